@@ -1,0 +1,37 @@
+"""An environment doctor: a registry of independent checks examines a machine and says the root cause first.
+
+What a plugin author imports is here. This file must parse on every Python, old ones too, because `python -m doctor`
+reads it before anything can say which Python is needed.
+"""
+
+import sys
+
+__version__ = "0.1.0"
+
+if sys.version_info >= (3, 9):
+    from doctor.about import IssueForm, Options, Subject, Surroundings
+    from doctor.findings import (
+        Command,
+        Evidence,
+        Finding,
+        Link,
+        Remedy,
+        Stage,
+        Status,
+        found,
+        note,
+        ok,
+        problem,
+        remedy,
+        run,
+        warning,
+    )
+    from doctor.machine import Failure, FailureKind, Machine, Unavailable, in_parallel
+    from doctor.registry import check, fact
+    from doctor.words import Secret, Url, Words, say
+
+    __all__ = [
+        "Command", "Evidence", "Failure", "FailureKind", "Finding", "IssueForm", "Link", "Machine", "Options",
+        "Remedy", "Secret", "Stage", "Status", "Subject", "Surroundings", "Unavailable", "Url", "Words", "check",
+        "fact", "found", "in_parallel", "note", "ok", "problem", "remedy", "run", "say", "warning",
+    ]  # fmt: skip

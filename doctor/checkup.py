@@ -1,0 +1,293 @@
+"""Runs the checks: each as soon as what it needs is there, side by side, everything within its time.
+
+Every check counts as incomplete until it has answered. A check that crashes or runs out of time costs itself and
+nothing else; its thread is left behind and whatever it still finds out is not heard any more.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from enum import Enum
+from time import monotonic
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Union
+
+from doctor.about import Options
+from doctor.findings import Finding, Stage, Status
+from doctor.machine import Machine, Unavailable
+from doctor.registry import Check, Fact, Need, Registry
+from doctor.words import Words, say
+
+CHECK_LIMIT_S = 10.0
+RUN_LIMIT_S = 60.0
+MOST_THREADS = 48
+
+
+class Reason(Enum):
+    """Why a check has no judgement; the values appear in JSON."""
+
+    CAUSE = "cause"  # a finding explains it
+    UNAVAILABLE = "unavailable"
+    OFFLINE = "offline"
+    NOT_RECORDED = "not-recorded"
+    TIME = "time"
+    CRASH = "crash"
+    STOPPED = "stopped"  # Ctrl-C
+
+
+class Because(NamedTuple):
+    reason: Reason
+    text: Words
+    code: str = ""
+    """Of the finding that explains it."""
+
+
+class Result(NamedTuple):
+    """How one check came out."""
+
+    id: str
+    title: str
+    stage: Stage
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    because: Optional[Because] = None
+    duration_s: float = 0.0
+    trace: tuple[str, ...] = ()
+    """Of a crash: type of the error and the places in the code, never its message."""
+
+    @property
+    def group(self) -> str:
+        return self.id.split(".", 1)[0]
+
+    @property
+    def is_incomplete(self) -> bool:
+        """It should have answered and did not."""
+        if self.because is None:
+            return self.status is Status.ERROR
+        return self.because.reason in (Reason.TIME, Reason.CRASH, Reason.STOPPED)
+
+
+class Outcome(NamedTuple):
+    results: tuple[Result, ...]
+    values: Mapping[type, Any]
+    """Every fact that could be had."""
+    was_stopped: bool
+    duration_s: float
+
+
+class Watcher:
+    """Is told how the run goes; the terminal's progress line is one."""
+
+    def waiting(self, titles: tuple[str, ...], elapsed_s: float) -> None:
+        """Called about ten times a second while something is still running."""
+
+    def finished(self) -> None:
+        """Called once, before anything is printed."""
+
+
+class Lost(NamedTuple):
+    """A fact or a check that gave nothing, and why."""
+
+    because: Because
+    trace: tuple[str, ...] = ()
+
+
+Node = Union[Fact, Check]
+Task = tuple[Node, Callable[[], Any]]
+Answer = tuple[Node, Any, float]
+
+
+def examine(
+    machine: Machine,
+    registry: Registry,
+    options: Options,
+    *,
+    chosen: Optional[Iterable[str]] = None,
+    extra_facts: Iterable[type] = (),
+    check_limit_s: float = CHECK_LIMIT_S,
+    run_limit_s: float = RUN_LIMIT_S,
+    watcher: Optional[Watcher] = None,
+) -> Outcome:
+    """Run the chosen checks (all, when None) on a machine. Never raises for what a plugin does."""
+    run = _Run(registry, {Machine: machine, Options: options}, check_limit_s, run_limit_s, watcher or Watcher())
+    ids = set(registry.checks) if chosen is None else set(chosen)
+    return run.carry_out([registry.checks[id] for id in registry.checks if id in ids], tuple(extra_facts))
+
+
+class _Run:
+    def __init__(
+        self, registry: Registry, given: dict[type, Any], check_limit_s: float, run_limit_s: float, watcher: Watcher
+    ) -> None:
+        self.registry = registry
+        self.values: dict[type, Any] = given
+        self.lost: dict[type, Lost] = {}
+        self.check_limit_s = check_limit_s
+        self.started = monotonic()
+        self.deadline = self.started + run_limit_s
+        self.watcher = watcher
+        self.tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self.running: dict[str, tuple[Node, float]] = {}
+        self.waiting: dict[str, Node] = {}
+        self.results: dict[str, Result] = {}
+        self.threads = 0
+        self.idle = 0
+
+    def carry_out(self, checks: list[Check], extra: tuple[type, ...]) -> Outcome:
+        wanted = [self.registry.facts[each] for each in extra if each in self.registry.facts]
+        for node in self._with_needs([*checks, *wanted]):
+            self.waiting[_name(node)] = node
+        was_stopped = False
+        try:
+            self._start_what_is_ready()
+            while self.running:
+                self._hear()
+        except KeyboardInterrupt:
+            was_stopped = True
+        reason = Reason.STOPPED if was_stopped else Reason.TIME
+        text = say("the examination was stopped") if was_stopped else say("the time for the whole run was up")
+        for check in checks:
+            if check.id not in self.results:
+                self._lose(check, Lost(Because(reason, text)))
+        self.watcher.finished()
+        ordered = tuple(self.results[check.id] for check in checks)
+        return Outcome(ordered, self.values, was_stopped, monotonic() - self.started)
+
+    def _with_needs(self, nodes: list[Node]) -> list[Node]:
+        seen: dict[str, Node] = {}
+        while nodes:
+            node = nodes.pop()
+            if _name(node) not in seen:
+                seen[_name(node)] = node
+                nodes += [self.registry.facts[n.type] for n in node.needs if n.type in self.registry.facts]
+        return list(seen.values())
+
+    # --- starting ------------------------------------------------------------------------------------------------
+
+    def _start_what_is_ready(self) -> None:
+        """Start every node whose needs are settled; losing one settles others, so go round until nothing moves."""
+        moved = True
+        while moved:
+            moved = False
+            for name, node in list(self.waiting.items()):
+                if all(self._is_settled(need) for need in node.needs):
+                    del self.waiting[name]
+                    moved = True
+                    self._start(node)
+
+    def _is_settled(self, need: Need) -> bool:
+        return need.type in self.values or need.type in self.lost or need.type not in self.registry.facts
+
+    def _start(self, node: Node) -> None:
+        arguments = {}
+        for need in node.needs:
+            if need.type in self.values:
+                arguments[need.parameter] = self.values[need.type]
+            elif need.is_optional:
+                arguments[need.parameter] = None
+            else:
+                self._lose(node, self.lost[need.type])
+                return
+        self.running[_name(node)] = (node, monotonic())
+        self.tasks.put((node, _task(node, arguments)))
+        if self.idle == 0 and self.threads < MOST_THREADS:
+            self.threads += 1
+            threading.Thread(target=self._work, daemon=True).start()
+        else:
+            self.idle = max(0, self.idle - 1)
+
+    def _work(self) -> None:
+        while True:
+            node, task = self.tasks.get()
+            began = monotonic()
+            try:
+                answer = task()
+            except Unavailable as why:
+                answer = Lost(_because(why))
+            except BaseException as error:  # our own bug, or a plugin's: it costs this one node
+                answer = Lost(Because(Reason.CRASH, say("it failed ({error})", error=type(error).__name__)), _trace(error))
+            self.answers.put((node, answer, monotonic() - began))
+
+    # --- hearing -------------------------------------------------------------------------------------------------
+
+    def _hear(self) -> None:
+        now = monotonic()
+        if now >= self.deadline:
+            self.running.clear()
+            return
+        first = min(began for _, began in self.running.values())
+        patience = max(0.0, min(self.deadline, first + self.check_limit_s) - now)
+        try:
+            node, answer, duration = self.answers.get(timeout=min(patience, 0.1))
+        except queue.Empty:
+            self._give_up_on_the_late()
+            titles = tuple(node.title if isinstance(node, Check) else node.name for node, _ in self.running.values())
+            self.watcher.waiting(titles, monotonic() - self.started)
+        else:
+            self.idle += 1
+            if self.running.pop(_name(node), None) is not None:
+                self._settle(node, answer, duration)
+        self._start_what_is_ready()
+
+    def _give_up_on_the_late(self) -> None:
+        for name, (node, began) in list(self.running.items()):
+            if monotonic() - began >= self.check_limit_s:
+                del self.running[name]
+                text = say("no answer within {limit} seconds", limit=f"{self.check_limit_s:g}")
+                self._lose(node, Lost(Because(Reason.TIME, text)), self.check_limit_s)
+
+    def _settle(self, node: Node, answer: Any, duration: float) -> None:
+        if isinstance(answer, Lost):
+            self._lose(node, answer, duration)
+        elif isinstance(node, Fact):
+            self.values[node.makes] = answer
+        else:
+            status = max((f.status for f in answer), key=lambda s: s.weight, default=Status.OK)
+            self.results[node.id] = Result(node.id, node.title, node.stage, status, answer, None, duration)
+
+    def _lose(self, node: Node, lost: Lost, duration: float = 0.0) -> None:
+        if isinstance(node, Fact):
+            self.lost[node.makes] = lost
+            return
+        status = Status.ERROR if lost.because.reason is Reason.CRASH else Status.NOT_CHECKED
+        self.results[node.id] = Result(
+            node.id, node.title, node.stage, status, (), lost.because, duration, lost.trace
+        )
+
+
+def _name(node: Node) -> str:
+    return node.id if isinstance(node, Check) else f"fact:{node.makes.__module__}.{node.makes.__qualname__}"
+
+
+def _task(node: Node, arguments: dict[str, Any]) -> Callable[[], Any]:
+    if isinstance(node, Fact):
+        return lambda: node.function(**arguments)
+    return lambda: _findings(node, arguments)
+
+
+def _findings(check: Check, arguments: dict[str, Any]) -> tuple[Finding, ...]:
+    findings = tuple(check.function(**arguments) or ())
+    for each in findings:
+        if not isinstance(each, Finding) or each.code not in check.codes:
+            raise TypeError("a check yields findings, under the codes that it declares")
+    return findings
+
+
+def _because(why: Unavailable) -> Because:
+    text = why.reason if isinstance(why.reason, Words) else say("{reason}", reason=str(why.reason))
+    if why.cause:
+        return Because(Reason.CAUSE, text, why.cause)
+    kinds = {"offline": Reason.OFFLINE, "not-recorded": Reason.NOT_RECORDED}
+    return Because(kinds.get(why.kind, Reason.UNAVAILABLE), text)
+
+
+def _trace(error: BaseException) -> tuple[str, ...]:
+    """The type of an error and where it happened, innermost last. Its message may hold anything, so it is left out."""
+    lines = []
+    frame = error.__traceback__
+    while frame is not None:
+        code = frame.tb_frame.f_code
+        place = "/".join(code.co_filename.replace("\\", "/").rsplit("/", 2)[-2:])
+        lines.append(f"{place}:{frame.tb_lineno} in {code.co_name}")
+        frame = frame.tb_next
+    return (type(error).__name__, *lines[-12:])

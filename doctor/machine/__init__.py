@@ -1,0 +1,484 @@
+"""The seam between the doctor and the world: everything that is asked of a machine is asked here.
+
+A `Machine` is either live (this computer) or recorded (a description in a file). Both answer the same narrow
+questions with small frozen values. What may well go wrong on a healthy day (a file is absent, a port refuses, a
+program runs out of time) is a value too, a `Failure`; an answer that a recording does not hold raises `Unavailable`.
+
+Paths belong to the machine that is asked (`PureWindowsPath` or `PurePosixPath`), never to the computer that runs
+this code. Every question has a time limit, in seconds.
+"""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from datetime import datetime
+from enum import Enum
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence, TypeVar, Union
+
+QUESTION_LIMIT_S = 5.0
+"""How long one question may take unless the asker says otherwise."""
+READ_LIMIT_BYTES = 4 * 1024 * 1024
+OUTPUT_LIMIT_BYTES = 1024 * 1024
+
+T = TypeVar("T")
+
+
+class Unavailable(Exception):
+    """A fact cannot be had. Whatever needs it is then not checked, because of `reason`.
+
+    `reason` is a sentence (a `say()`, or plain text without any value in it). `cause` is the code of the finding
+    that explains it, where there is one ("checkout.none"): the report folds what was not checked under it.
+    `kind` is "unavailable", "offline" or "not-recorded".
+    """
+
+    def __init__(self, reason: object, cause: str = "", kind: str = "unavailable") -> None:
+        super().__init__(cause or kind)
+        self.reason = reason
+        self.cause = cause
+        self.kind = kind
+
+
+class FailureKind(Enum):
+    """Why a question has no answer; the names are stable, recordings use them."""
+
+    ABSENT = "absent"  # no such file, program, key, host name
+    DENIED = "denied"  # not permitted
+    TIMED_OUT = "timed-out"
+    REFUSED = "refused"  # nothing listens there
+    UNREACHABLE = "unreachable"  # no route
+    RESET = "reset"  # the other side hung up
+    IN_USE = "in-use"  # the port is taken
+    NOT_A_FILE = "not-a-file"
+    NOT_A_FOLDER = "not-a-folder"
+    NOT_RUNNABLE = "not-runnable"  # the system cannot start it (wrong format, missing interpreter)
+    CERTIFICATE = "certificate"  # TLS: the certificate was not accepted; detail is the verify code
+    PROTOCOL = "protocol"  # the other side does not speak what was expected
+    UNSUPPORTED = "unsupported"  # this system has no such thing (a registry on Linux)
+    OTHER = "other"
+
+
+class Failure(NamedTuple):
+    """The answer that is none. `detail` is an errno name or a code, never text that a person typed."""
+
+    kind: FailureKind
+    detail: str = ""
+
+
+class System(NamedTuple):
+    """What kind of machine this is."""
+
+    kind: str
+    """"linux", "darwin" or "windows"."""
+    name: str
+    """For a person: "Ubuntu 22.04.5 LTS", "macOS 15.1", "Windows 11"."""
+    release: str
+    """Kernel release ("6.8.0-40-generic", "24.1.0"); on Windows the version with build ("10.0.22631")."""
+    architecture: str
+    """Of the processor: "x86_64", "arm64", "x86", or whatever the system calls it."""
+    process_architecture: str = ""
+    """Of the doctor's own process, where it differs (Rosetta, 32-bit Python); else the same."""
+    libc: str = ""
+    """"glibc 2.36" or "musl 1.2" on Linux; else empty."""
+    distribution: str = ""
+    """The ID of os-release ("ubuntu"); empty elsewhere."""
+    is_elevated: bool = False
+    """root, or an elevated Windows process."""
+
+    @property
+    def is_windows(self) -> bool:
+        return self.kind == "windows"
+
+    @property
+    def is_mac(self) -> bool:
+        return self.kind == "darwin"
+
+    @property
+    def is_linux(self) -> bool:
+        return self.kind == "linux"
+
+
+class Stat(NamedTuple):
+    """What the system says of a file without opening it."""
+
+    kind: str
+    """"file", "folder", "link" (only when links are not followed) or "other" (a socket, a device)."""
+    size_bytes: int = 0
+    mode: int = 0o644
+    """Permission bits; what Windows reports there says nothing."""
+    owner: Optional[int] = None
+    """Numeric user id; None on Windows."""
+    is_hidden: bool = False
+    """Windows' hidden attribute, or macOS' hidden flag."""
+    reparse_tag: int = 0
+    """Windows: 0x8000001B is an app execution alias (the Microsoft Store stub)."""
+    can_write: bool = True
+    """Whether this process may write to it (os.access)."""
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind == "file"
+
+    @property
+    def is_folder(self) -> bool:
+        return self.kind == "folder"
+
+    @property
+    def is_executable(self) -> bool:
+        return self.kind == "file" and bool(self.mode & 0o111)
+
+
+class Content(NamedTuple):
+    """The bytes of a file, up to the limit that was asked for."""
+
+    data: bytes
+    is_cut: bool = False
+
+    @property
+    def text(self) -> str:
+        """As UTF-8 without a byte order mark; what does not decode becomes U+FFFD."""
+        return self.data.decode("utf-8-sig", "replace")
+
+
+class Listing(NamedTuple):
+    """The names in a folder, sorted."""
+
+    names: tuple[str, ...]
+    is_cut: bool = False
+
+
+class Ran(NamedTuple):
+    """A program that came to its end by itself within its time."""
+
+    status: int
+    stdout: bytes = b""
+    stderr: bytes = b""
+    is_cut: bool = False
+
+    @property
+    def out(self) -> str:
+        return decode(self.stdout)
+
+    @property
+    def err(self) -> str:
+        return decode(self.stderr)
+
+
+class Key(NamedTuple):
+    """A registry key: its values (the default value under "") and the names of its sub-keys."""
+
+    values: Mapping[str, Union[str, int, bytes, tuple[str, ...]]]
+    subkeys: tuple[str, ...] = ()
+
+    def text(self, name: str) -> str:
+        """The value as text, "" when it is absent or of another type. Names ignore case."""
+        for known, value in self.values.items():
+            if known.lower() == name.lower():
+                return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+        return ""
+
+    def number(self, name: str) -> Optional[int]:
+        """The value as a number, None when it is absent or none."""
+        for known, value in self.values.items():
+            if known.lower() == name.lower():
+                return value if isinstance(value, int) else None
+        return None
+
+
+class Response(NamedTuple):
+    """An HTTP answer; redirects are never followed. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_cut: bool = False
+
+
+class Addresses(NamedTuple):
+    """What a name resolves to, in the resolver's order."""
+
+    addresses: tuple[str, ...]
+
+
+class Connected(NamedTuple):
+    """A TCP connection that could be made (and was closed at once)."""
+
+    address: str
+
+
+class Bound(NamedTuple):
+    """A port that could be bound (and was released at once)."""
+
+    port: int
+
+
+class Disk(NamedTuple):
+    total_bytes: int
+    free_bytes: int
+
+
+class Memory(NamedTuple):
+    total_bytes: int
+    available_bytes: int
+
+
+class Listener(NamedTuple):
+    """A listening TCP socket; `program` is empty where the system does not tell."""
+
+    address: str
+    port: int
+    pid: Optional[int] = None
+    program: str = ""
+
+
+class Listeners(NamedTuple):
+    listeners: tuple[Listener, ...]
+
+
+class Mount(NamedTuple):
+    """A mounted file system of a POSIX machine."""
+
+    point: PurePath
+    filesystem: str
+    options: tuple[str, ...] = ()
+
+
+class Script(str):
+    """A long argument of a program (a script after `-c`), known to recordings by its name only."""
+
+    name: str
+
+    def __new__(cls, name: str, text: str) -> Script:
+        made = super().__new__(cls, text)
+        made.name = name
+        return made
+
+
+Argument = Union[str, PurePath]
+
+
+class Machine(ABC):
+    """The questions. A fact gets one of these; nothing else in the house may touch the world."""
+
+    system: System
+    home: PurePath
+    """The user's home folder."""
+    temporary: PurePath
+    """The folder for temporary files."""
+    user: str
+    """The user's login name: for leaving it out of every output, not for showing."""
+    host: str
+    """The machine's name: for leaving it out of every output, not for showing."""
+
+    # --- paths and environment ---------------------------------------------------------------------------------
+
+    def path(self, *parts: Union[str, PurePath]) -> PurePath:
+        """A path of this machine."""
+        return (PureWindowsPath if self.system.is_windows else PurePosixPath)(*parts)
+
+    @abstractmethod
+    def variable(self, name: str) -> Optional[str]:
+        """An environment variable of this process; None when it is not set. Windows ignores case."""
+
+    def folder_of(self, name: str) -> Optional[PurePath]:
+        """The absolute path that an environment variable holds, None when it is unset, empty or relative."""
+        value = (self.variable(name) or "").strip().strip('"')
+        path = self.path(value) if value else None
+        return path if path is not None and path.is_absolute() else None
+
+    def search_path(self) -> tuple[PurePath, ...]:
+        """The absolute folders of PATH in order, each once. Relative entries and the current folder never count."""
+        separator = ";" if self.system.is_windows else ":"
+        found: dict[PurePath, None] = {}
+        for entry in (self.variable("PATH") or "").split(separator):
+            entry = entry.strip().strip('"')
+            if entry:
+                path = self.path(entry)
+                if path.is_absolute():
+                    found.setdefault(path)
+        return tuple(found)
+
+    def which_all(self, name: str) -> tuple[PurePath, ...]:
+        """Every program of that name on PATH, first found first; on Windows with PATHEXT's endings."""
+        if self.system.is_windows:
+            endings = [e for e in (self.variable("PATHEXT") or ".COM;.EXE;.BAT;.CMD").lower().split(";") if e]
+            has_ending = any(name.lower().endswith(ending) for ending in endings)
+            names = [name] if has_ending else [name + ending for ending in endings]
+        else:
+            names = [name]
+        found = []
+        for folder in self.search_path():
+            for each in names:
+                stat = self.stat(folder / each)
+                if isinstance(stat, Stat) and not stat.is_folder:
+                    if self.system.is_windows or stat.is_executable:
+                        found.append(folder / each)
+        return tuple(found)
+
+    def which(self, name: str) -> Optional[PurePath]:
+        """The program that this name starts, None when PATH has none."""
+        found = self.which_all(name)
+        return found[0] if found else None
+
+    # --- files ---------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def read(self, path: PurePath, limit_bytes: int = READ_LIMIT_BYTES) -> Union[Content, Failure]:
+        """The first `limit_bytes` of a file."""
+
+    @abstractmethod
+    def stat(self, path: PurePath, follow: bool = True) -> Union[Stat, Failure]:
+        """What the system says of a file; with `follow=False` of a link itself."""
+
+    @abstractmethod
+    def list(self, path: PurePath) -> Union[Listing, Failure]:
+        """The names in a folder (at most 10,000), without "." and ".."."""
+
+    @abstractmethod
+    def real_path(self, path: PurePath) -> Union[PurePath, Failure]:
+        """The path with every link followed."""
+
+    def exists(self, path: PurePath) -> bool:
+        return isinstance(self.stat(path), Stat)
+
+    def is_file(self, path: PurePath) -> bool:
+        stat = self.stat(path)
+        return isinstance(stat, Stat) and stat.is_file
+
+    def is_folder(self, path: PurePath) -> bool:
+        stat = self.stat(path)
+        return isinstance(stat, Stat) and stat.is_folder
+
+    def read_text(self, path: PurePath, limit_bytes: int = READ_LIMIT_BYTES) -> Optional[str]:
+        """The file as UTF-8 text, None when it cannot be read."""
+        content = self.read(path, limit_bytes)
+        return content.text if isinstance(content, Content) else None
+
+    def names_in(self, path: PurePath) -> tuple[str, ...]:
+        """The names in a folder, none when it cannot be listed."""
+        listing = self.list(path)
+        return listing.names if isinstance(listing, Listing) else ()
+
+    # --- programs ------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def run(
+        self,
+        argv: Sequence[Argument],
+        timeout_s: float = QUESTION_LIMIT_S,
+        cwd: Optional[PurePath] = None,
+        environment: Optional[Mapping[str, str]] = None,
+    ) -> Union[Ran, Failure]:
+        """Start a program (never through a shell, standard input closed) and wait for its end.
+
+        `argv[0]` is an absolute path. `environment` is added to the process's own. When its time is up, or its
+        output grows too large, the program is killed with its whole process tree.
+        """
+
+    @abstractmethod
+    def file_version(self, path: PurePath) -> Union[str, Failure]:
+        """Windows: the file version of a program or DLL, like "14.40.33810.0"."""
+
+    @abstractmethod
+    def registry(self, hive: str, path: str, view: int = 64) -> Union[Key, Failure]:
+        """Windows: a registry key. `hive` is "HKLM" or "HKCU", `view` 64 or 32."""
+
+    # --- network -------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Optional[Mapping[str, str]] = None,
+        body: Optional[bytes] = None,
+        timeout_s: float = QUESTION_LIMIT_S,
+        use_proxy: bool = True,
+    ) -> Union[Response, Failure]:
+        """One HTTP request, no redirects followed, at most 64 KB of the answer read."""
+
+    @abstractmethod
+    def resolve(self, host: str, timeout_s: float = QUESTION_LIMIT_S) -> Union[Addresses, Failure]:
+        """What the system's resolver says."""
+
+    @abstractmethod
+    def connect(self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S) -> Union[Connected, Failure]:
+        """Whether a TCP connection can be made."""
+
+    @abstractmethod
+    def bind(self, host: str, port: int) -> Union[Bound, Failure]:
+        """Whether a server could listen there now."""
+
+    @abstractmethod
+    def listeners(self) -> Union[Listeners, Failure]:
+        """The listening TCP sockets."""
+
+    # --- the rest ------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def mounts(self) -> tuple[Mount, ...]:
+        """The mounted file systems (Linux), none elsewhere."""
+
+    @abstractmethod
+    def groups(self) -> tuple[str, ...]:
+        """The names of the POSIX groups that this process belongs to, none on Windows."""
+
+    @abstractmethod
+    def disk(self, path: PurePath) -> Union[Disk, Failure]:
+        """The volume that holds `path`."""
+
+    @abstractmethod
+    def memory(self) -> Union[Memory, Failure]:
+        """The memory that this system sees."""
+
+    @abstractmethod
+    def now(self) -> datetime:
+        """The machine's clock, in UTC."""
+
+    @abstractmethod
+    def process_python(self) -> PurePath:
+        """The interpreter that runs the doctor itself."""
+
+    def close(self) -> None:
+        """End whatever is still running. Questions asked afterwards have no answer."""
+
+
+def decode(data: bytes) -> str:
+    """What a program printed, as text: a byte order mark counts, UTF-16 without one is recognised by its NULs.
+
+    wsl.exe writes UTF-16LE without a mark, in old builds with lines that end in CR CR LF; carriage returns go.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", "replace")
+    elif b"\0" in data[:200]:
+        text = data[: len(data) // 2 * 2].decode("utf-16-le", "replace")
+    else:
+        text = data.decode("utf-8-sig", "replace")
+    return text.replace("\r", "")
+
+
+def in_parallel(*questions: Callable[[], T]) -> list[T]:
+    """Ask several questions at once and wait for all; the first exception of any of them is raised.
+
+    Each question has its own time limit, so the whole takes as long as the slowest.
+    """
+    answers: list[Any] = [None] * len(questions)
+    raised: list[BaseException] = []
+
+    def ask(place: int) -> None:
+        try:
+            answers[place] = questions[place]()
+        except BaseException as problem:  # handed to the caller's thread, which raises it
+            raised.append(problem)
+
+    if len(questions) == 1:
+        return [questions[0]()]
+    threads = [threading.Thread(target=ask, args=(place,), daemon=True) for place in range(len(questions))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if raised:
+        raise raised[0]
+    return answers

@@ -1,0 +1,56 @@
+"""Recorded machines, each with the diagnosis that must come first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from doctor.about import IssueForm, Options, Subject, Surroundings
+from doctor.checkup import examine
+from doctor.machine.recorded import Recorded, read, parse
+from doctor.registry import Registry
+from doctor.report import Report, make_report
+from doctor.about import Identity
+from doctor.words import Place
+
+HERE = Path(__file__).parent
+BUILDING_BLOCKS = ("machines", "checkouts", "parts")
+
+
+class Patient(NamedTuple):
+    name: str
+    machine: Recorded
+    expect: dict[str, Any]
+
+
+def names() -> list[str]:
+    """Every patient, as "subject/what"."""
+    found = []
+    for path in sorted(HERE.glob("*/*.yaml")):
+        if path.parent.name not in BUILDING_BLOCKS:
+            found.append(f"{path.parent.name}/{path.stem}")
+    return found
+
+
+def admit(name: str) -> Patient:
+    state = read(HERE / f"{name}.yaml")
+    expect = state.pop("expect")
+    return Patient(name, parse(state), expect)
+
+
+def examined(machine: Recorded, registry: Registry, *, is_strict: bool = False) -> Report:
+    """The report on a recorded machine, made as the command makes it."""
+    options = Options(machine.folder, is_given=True)
+    outcome = examine(machine, registry, options, extra_facts=(Subject, Surroundings, IssueForm))
+    return make_report(
+        outcome,
+        version="0",
+        taken_at=machine.now(),
+        system=machine.system,
+        place=Place(machine.home, machine.user, machine.host),
+        identity=Identity(
+            outcome.values.get(Subject), outcome.values.get(Surroundings), outcome.values.get(IssueForm)
+        ),
+        troubles=registry.troubles,
+        is_strict=is_strict,
+    )
