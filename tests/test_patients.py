@@ -28,7 +28,8 @@ def test_diagnosis(name: str, registry: Registry) -> None:
         if finding.status in (Status.PROBLEM, Status.WARNING)
     }
     assert not [r for r in report.results if r.status is Status.ERROR], "a check crashed"
-    assert (list(report.causes) or [None])[0] == expect.pop("first"), list(report.causes)
+    first = report.causes[0] if report.causes else None
+    assert first == expect.pop("first"), report.causes
     for code in expect.pop("also", []):
         assert code in {f.code for r in report.results for f in r.findings}
     for code in expect.pop("warnings", []):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from doctor.about import IssueForm, Options, Subject, Surroundings
 from doctor.checkup import examine
-from doctor.machine.recorded import Recorded, read, parse
+from doctor.machine.recorded import Recorded, parse, read
 from doctor.registry import Registry
 from doctor.report import Report, make_report
 from doctor.about import Identity
