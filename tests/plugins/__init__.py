@@ -1,0 +1,1 @@
+"""Small plugins that misbehave in one way each, and one that does not."""

@@ -1,0 +1,1 @@
+raise SystemExit("a plugin that ends the program at import")

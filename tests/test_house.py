@@ -1,0 +1,86 @@
+"""The rules of the house that no single test of a part would see broken."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from doctor.registry import Registry
+
+ROOT = Path(__file__).parent.parent
+ENGINE = sorted((ROOT / "doctor").rglob("*.py"))
+CHECKS = sorted((ROOT / "checks").rglob("*.py"))
+SEAM = ROOT / "doctor" / "machine"
+
+# What touches the world: modules, and names of built-in functions.
+WORLDLY = {
+    "os", "subprocess", "socket", "ssl", "winreg", "ctypes", "psutil", "httpx", "shutil", "tempfile", "distro",
+    "platformdirs", "platform", "glob", "urllib", "http", "pwd", "grp", "fcntl", "signal", "time",
+}  # fmt: skip
+BUILTINS = {"open", "print", "input", "exec", "eval"}
+
+
+def names(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", CHECKS, ids=names)
+def test_a_plugin_asks_the_machine_and_nothing_else(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imported(path)} & WORLDLY
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not called & BUILTINS
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=names)
+def test_the_engine_knows_no_plugin_and_not_what_is_examined(path: Path) -> None:
+    assert not [name for name in imported(path) if name.split(".")[0] in ("checks", "tests")]
+    text = path.read_text(encoding="utf-8").lower()
+    for word in ("openai_api", "anthropic_api", "groq_api", "original_autogpt", "autogpt.sh", "smart_llm"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("path", [p for p in ENGINE if SEAM not in p.parents], ids=names)
+def test_outside_the_seam_the_engine_asks_the_world_nothing(path: Path) -> None:
+    allowed = {
+        "bootstrap.py": {"os", "subprocess", "shutil", "tempfile"},  # makes the virtual environment, before all else
+        "__main__.py": {"os"},
+        "cli.py": {"os", "time", "tempfile"},  # standard streams, the file named with -o, leaving at once
+        "checkup.py": {"time"},  # its own deadlines
+        "progress.py": {"time", "shutil"},
+        "terminal.py": {"os", "shutil"},
+    }
+    assert not {name.split(".")[0] for name in imported(path)} & WORLDLY - allowed.get(path.name, set())
+
+
+def test_every_check_explains_itself_and_its_codes_are_its_own() -> None:
+    registry = Registry.of_everything_installed()
+    assert registry.troubles == []
+    owners: dict[str, str] = {}
+    for check in registry.checks.values():
+        assert len(check.explanation) > 60, check.id
+        assert check.title
+        assert check.id.count(".") == 1, check.id
+        for code in check.codes:
+            assert code.count(".") == 1, code
+            assert owners.setdefault(code, check.id) == check.id, f"{code} belongs to two checks"
+
+
+@pytest.mark.parametrize("path", ENGINE + CHECKS, ids=names)
+def test_value_types_are_cheap_to_import(path: Path) -> None:
+    """dataclasses imports inspect, which costs more than the whole engine."""
+    assert "dataclasses" not in set(imported(path))
