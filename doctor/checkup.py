@@ -204,8 +204,10 @@ class _Run:
                 answer = task()
             except Unavailable as why:
                 answer = Lost(_because(why))
-            except BaseException as error:  # our own bug, or a plugin's: it costs this one node
-                answer = Lost(Because(Reason.CRASH, say("it failed ({error})", error=type(error).__name__)), _trace(error))
+            except BaseException as error:  # noqa: BLE001  our own bug, or a plugin's: it costs this one node
+                answer = Lost(
+                    Because(Reason.CRASH, say("it failed ({error})", error=type(error).__name__)), _trace(error)
+                )
             self.answers.put((node, answer, monotonic() - began))
 
     # --- hearing -------------------------------------------------------------------------------------------------
@@ -250,9 +252,7 @@ class _Run:
             self.lost[node.makes] = lost
             return
         status = Status.ERROR if lost.because.reason is Reason.CRASH else Status.NOT_CHECKED
-        self.results[node.id] = Result(
-            node.id, node.title, node.stage, status, (), lost.because, duration, lost.trace
-        )
+        self.results[node.id] = Result(node.id, node.title, node.stage, status, (), lost.because, duration, lost.trace)
 
 
 def _name(node: Node) -> str:

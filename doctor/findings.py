@@ -118,13 +118,9 @@ def remedy(text: Optional[Sentence] = None, *commands: Command, links: Sequence[
     return Remedy(None if text is None else words(text), commands, tuple(links))
 
 
-def found(
-    what: Sentence, *, wanted: Optional[Sentence] = None, where: Optional[Sentence] = None
-) -> Evidence:
+def found(what: Sentence, *, wanted: Optional[Sentence] = None, where: Optional[Sentence] = None) -> Evidence:
     """Evidence in the order it is read: found this, wanted that, read it there."""
-    return Evidence(
-        words(what), None if wanted is None else words(wanted), None if where is None else words(where)
-    )
+    return Evidence(words(what), None if wanted is None else words(wanted), None if where is None else words(where))
 
 
 class Maker:

@@ -108,12 +108,14 @@ class Registry:
             module = importlib.import_module(module_name)
         except (KeyboardInterrupt, GeneratorExit):
             raise
-        except BaseException as problem:  # a plugin may do anything at import, SystemExit included
+        except BaseException as problem:  # noqa: BLE001  a plugin may do anything at import, SystemExit included
             self.troubles.append(
                 warning(
                     "doctor.plugin-broken",
                     say("The checks of {plugin} cannot be loaded", plugin=name),
-                    evidence=found(say("{error} while importing {module}", error=type(problem).__name__, module=module_name)),
+                    evidence=found(
+                        say("{error} while importing {module}", error=type(problem).__name__, module=module_name)
+                    ),
                 )
             )
             return
@@ -138,7 +140,7 @@ class Registry:
             return
         try:
             needs, makes = _annotations(function)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001  an annotation is code too
             self._refuse(mark.id or function.__name__, plugin, type(problem).__name__)
             return
         if mark.kind == "check":
@@ -189,9 +191,7 @@ class Registry:
 
     def _refuse_need(self, name: str, missing: str) -> None:
         what = say("needs {type}, which nothing provides", type=missing) if missing else say("needs itself in a circle")
-        self.troubles.append(
-            warning("doctor.unknown-fact", say("{name} is left out", name=name), evidence=found(what))
-        )
+        self.troubles.append(warning("doctor.unknown-fact", say("{name} is left out", name=name), evidence=found(what)))
 
     def matching(self, patterns: Iterable[str]) -> set[str]:
         """The ids of the checks that any of the patterns names: an id, a group, a code, or a glob of ids."""

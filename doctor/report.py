@@ -57,7 +57,7 @@ class Report(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """"problems", "incomplete" or "healthy"."""
+        """ "problems", "incomplete" or "healthy"."""
         if self.problems or (self.is_strict and self.warnings):
             return "problems"
         return "incomplete" if self.incomplete else "healthy"

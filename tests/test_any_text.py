@@ -21,10 +21,11 @@ MACHINES = ("ubuntu", "macos", "windows", "wsl")
 # Text that is nearly what a program would say gets further than random text does.
 PIECES = st.sampled_from(
     [
-        "", "{", "}", "[]", "null", "{}", '{"Server":', '"Client":null', "[tool.poetry]\n", "python = ", "[[package]]\n",
-        "name = 1\n", "[metadata]\n", 'lock-version = "', "3.11", "9" * 30, "-1", "\x00", "\n", "\r\n", "#!", "#!/usr/bin/env bash\r\n",
-        "version = 2.1", "WSL", "ref: ", "gitdir: ", "../" * 9, "C:\\", "\ufeff", "é", "…", "unix://", "tcp://[::1", "home = ",
-        "files = [{file = ", "Poetry (version ", "[wsl2]\nmemory=", "%", "{file}", "^", "||", "1e999", "true", "\x1b[31m",
+        "", "{", "}", "[]", "null", "{}", '{"Server":', '"Client":null', "[tool.poetry]\n", "python = ",
+        "[[package]]\n", "name = 1\n", "[metadata]\n", 'lock-version = "', "3.11", "9" * 30, "-1", "\x00", "\n",
+        "\r\n", "#!", "#!/usr/bin/env bash\r\n", "version = 2.1", "WSL", "ref: ", "gitdir: ", "../" * 9, "C:\\",
+        "\ufeff", "é", "…", "unix://", "tcp://[::1", "home = ", "files = [{file = ", "Poetry (version ",
+        "[wsl2]\nmemory=", "%", "{file}", "^", "||", "1e999", "true", "\x1b[31m",
     ]
 )  # fmt: skip
 TEXT = st.lists(PIECES | st.text(max_size=20), max_size=8).map("".join)
@@ -67,7 +68,9 @@ def spoil(state: dict[str, Any], place: tuple[str, ...], text: str) -> None:
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_nothing_that_others_write_crashes_a_check(machine: str, registry: Registry, data: st.DataObject) -> None:
     state = copy.deepcopy(blood(machine))

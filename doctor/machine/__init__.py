@@ -311,10 +311,12 @@ class Machine(ABC):
         for folder in self.search_path():
             for each in names:
                 stat = self.stat(folder / each)
-                if isinstance(stat, Stat) and not stat.is_folder:
-                    if self.system.is_windows or stat.is_executable:
-                        found.append(folder / each)
+                if isinstance(stat, Stat) and self._is_program(stat):
+                    found.append(folder / each)
         return tuple(found)
+
+    def _is_program(self, stat: Stat) -> bool:
+        return not stat.is_folder and (self.system.is_windows or stat.is_executable)
 
     def which(self, name: str) -> Optional[PurePath]:
         """The program that this name starts, None when PATH has none."""
@@ -440,7 +442,7 @@ class Machine(ABC):
     def process_python(self) -> PurePath:
         """The interpreter that runs the doctor itself."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  most machines have nothing to end
         """End whatever is still running. Questions asked afterwards have no answer."""
 
 
@@ -469,7 +471,7 @@ def in_parallel(*questions: Callable[[], T]) -> list[T]:
     def ask(place: int) -> None:
         try:
             answers[place] = questions[place]()
-        except BaseException as problem:  # handed to the caller's thread, which raises it
+        except BaseException as problem:  # noqa: BLE001  handed to the caller's thread, which raises it
             raised.append(problem)
 
     if len(questions) == 1:

@@ -52,8 +52,8 @@ PLANTED = [
 
 def windows(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [f"{WINE}/winexe", program, *arguments], input="", capture_output=True, text=True, encoding="utf-8", timeout=300,
-        check=False,
+        [f"{WINE}/winexe", program, *arguments],
+        input="", capture_output=True, text=True, encoding="utf-8", timeout=300, check=False,
     )  # fmt: skip
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from doctor.about import IssueForm, Options, Subject, Surroundings
+from doctor.about import Identity, IssueForm, Options, Subject, Surroundings
 from doctor.checkup import examine
 from doctor.machine.recorded import Recorded, parse, read
 from doctor.registry import Registry
 from doctor.report import Report, make_report
-from doctor.about import Identity
 from doctor.words import Place
 
 HERE = Path(__file__).parent
@@ -48,9 +47,7 @@ def examined(machine: Recorded, registry: Registry, *, is_strict: bool = False) 
         taken_at=machine.now(),
         system=machine.system,
         place=Place(machine.home, machine.user, machine.host),
-        identity=Identity(
-            outcome.values.get(Subject), outcome.values.get(Surroundings), outcome.values.get(IssueForm)
-        ),
+        identity=Identity(outcome.values.get(Subject), outcome.values.get(Surroundings), outcome.values.get(IssueForm)),
         troubles=registry.troubles,
         is_strict=is_strict,
     )
