@@ -1,0 +1,94 @@
+"""What the doctor can say of itself: every check in a list, and one of them explained."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable
+
+from doctor.readers.layout import Line, Look, Page, Segment, columns
+from doctor.registry import Check, Need, Registry
+
+WIDEST_NEEDS = 30
+
+
+def needs_of(check: Check) -> str:
+    """What a check needs, in the words of the facts ("checkout, docker"); in brackets what it can do without."""
+    return ", ".join(f"({_plain(need)})" if need.is_optional else _plain(need) for need in check.needs) or "nothing"
+
+
+def _plain(need: Need) -> str:
+    """ "CondaEnvironments" as "conda environments"."""
+    name = need.type.__name__
+    spaced = "".join(f" {c.lower()}" if c.isupper() and (i and not name[i - 1].isupper()) else c for i, c in enumerate(name))
+    return spaced if name.isupper() else spaced.lower()
+
+
+def in_order(checks: Iterable[Check]) -> list[Check]:
+    return sorted(checks, key=lambda check: (check.stage, check.id))
+
+
+def draw_list(registry: Registry, look: Look) -> list[Line]:
+    """Every check: its id, what it needs, its title."""
+    page = Page(look)
+    checks = in_order(registry.checks.values())
+    widest_id = max((len(check.id) for check in checks), default=0)
+    widest_needs = min(max((columns(needs_of(check)) for check in checks), default=0), WIDEST_NEEDS)
+    page.table(
+        [((check.id, "strong"), (needs_of(check), "dim"), (check.title, "")) for check in checks],
+        (widest_id, widest_needs),
+    )
+    return page.lines
+
+
+def list_document(registry: Registry) -> list[dict[str, Any]]:
+    """The same for a program."""
+    return [
+        {
+            "id": check.id,
+            "title": check.title,
+            "stage": check.stage.name.lower(),
+            "needs": [_plain(need) for need in check.needs if not need.is_optional],
+            "codes": list(check.codes),
+        }
+        for check in in_order(registry.checks.values())
+    ]
+
+
+def draw_explanation(checks: Iterable[Check], look: Look) -> list[Line]:
+    """Why each check matters, how it is judged, what it may find."""
+    page = Page(look)
+    for check in in_order(checks):
+        page.blank()
+        page.heading(Segment(""), check.title, check.id)
+        page.blank()
+        _prose(check.explanation, page)
+        page.blank()
+        page.text(needs_of(check), 10, "dim", lead=Segment("Needs     ", "strong"))
+        page.text(", ".join(check.codes), 10, "dim", lead=Segment("May find  ", "strong"))
+    return page.lines
+
+
+def _prose(text: str, page: Page) -> None:
+    """Paragraphs, wrapped anew; the points of a list and indented lines (commands) stay lines of their own."""
+    paragraph: list[str] = []
+    hang = 0
+
+    def end() -> None:
+        nonlocal hang
+        if paragraph:
+            page.text(" ".join(paragraph), 0, hang=hang)
+            paragraph.clear()
+        hang = 0
+
+    for line in text.splitlines():
+        if not line.strip():
+            end()
+            page.blank()
+        elif line.startswith("    "):
+            end()
+            page.whole(Segment(line, "command"))
+        else:
+            if line.lstrip().startswith(("- ", "* ")):
+                end()
+                hang = 2
+            paragraph.append(line.strip())
+    end()
