@@ -1,0 +1,154 @@
+"""This computer. Every answer is had within its time, and no odd file, program or server can hold the doctor up.
+
+Making one costs next to nothing: whatever is needed for a question is imported when it is asked.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime, timezone
+from pathlib import PurePath
+from typing import Mapping, Optional, Sequence, Union
+
+from doctor.machine import (
+    QUESTION_LIMIT_S,
+    READ_LIMIT_BYTES,
+    Addresses,
+    Argument,
+    Bound,
+    Connected,
+    Content,
+    Disk,
+    Failure,
+    Key,
+    Listeners,
+    Listing,
+    Machine,
+    Memory,
+    Mount,
+    Ran,
+    Response,
+    Stat,
+    files,
+    identity,
+)
+from doctor.machine.errors import CLOSED
+from doctor.machine.programs import Programs
+
+
+class Live(Machine):
+    """The machine that this process runs on."""
+
+    def __init__(self, user_agent: str = "doctor") -> None:
+        self.system = identity.this_system()
+        self.home = identity.home()
+        self.temporary = identity.temporary()
+        self.user = identity.user()
+        self.host = identity.host()
+        self._user_agent = user_agent
+        self._programs = Programs()
+        self._is_closed = False
+
+    def close(self) -> None:
+        self._is_closed = True
+        self._programs.close()
+
+    def variable(self, name: str) -> Optional[str]:
+        try:
+            return os.environ.get(name)
+        except ValueError:  # a name that no variable can have
+            return None
+
+    # --- files ---------------------------------------------------------------------------------------------------
+
+    def read(self, path: PurePath, limit_bytes: int = READ_LIMIT_BYTES) -> Union[Content, Failure]:
+        return CLOSED if self._is_closed else files.read(path, limit_bytes)
+
+    def stat(self, path: PurePath, follow: bool = True) -> Union[Stat, Failure]:
+        return CLOSED if self._is_closed else files.stat(path, follow)
+
+    def list(self, path: PurePath) -> Union[Listing, Failure]:
+        return CLOSED if self._is_closed else files.names(path)
+
+    def real_path(self, path: PurePath) -> Union[PurePath, Failure]:
+        return CLOSED if self._is_closed else files.real_path(path)
+
+    def disk(self, path: PurePath) -> Union[Disk, Failure]:
+        return CLOSED if self._is_closed else files.disk(path)
+
+    def mounts(self) -> tuple[Mount, ...]:
+        return files.mounts(self.path("/proc/self/mounts")) if self.system.is_linux else ()
+
+    # --- programs ------------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        argv: Sequence[Argument],
+        timeout_s: float = QUESTION_LIMIT_S,
+        cwd: Optional[PurePath] = None,
+        environment: Optional[Mapping[str, str]] = None,
+    ) -> Union[Ran, Failure]:
+        return self._programs.run(argv, timeout_s, cwd, environment)
+
+    def file_version(self, path: PurePath) -> Union[str, Failure]:
+        from doctor.machine import windows
+
+        return CLOSED if self._is_closed else windows.file_version(path)
+
+    def registry(self, hive: str, path: str, view: int = 64) -> Union[Key, Failure]:
+        from doctor.machine import windows
+
+        return CLOSED if self._is_closed else windows.registry(hive, path, view)
+
+    # --- network -------------------------------------------------------------------------------------------------
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Optional[Mapping[str, str]] = None,
+        body: Optional[bytes] = None,
+        timeout_s: float = QUESTION_LIMIT_S,
+        use_proxy: bool = True,
+    ) -> Union[Response, Failure]:
+        from doctor.machine import web
+
+        headers = {"User-Agent": self._user_agent, **(headers or {})}
+        return CLOSED if self._is_closed else web.request(method, url, headers, body, timeout_s, use_proxy)
+
+    def resolve(self, host: str, timeout_s: float = QUESTION_LIMIT_S) -> Union[Addresses, Failure]:
+        from doctor.machine import network
+
+        return CLOSED if self._is_closed else network.resolve(host, timeout_s)
+
+    def connect(self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S) -> Union[Connected, Failure]:
+        from doctor.machine import network
+
+        return CLOSED if self._is_closed else network.connect(host, port, timeout_s)
+
+    def bind(self, host: str, port: int) -> Union[Bound, Failure]:
+        from doctor.machine import network
+
+        return CLOSED if self._is_closed else network.bind(host, port)
+
+    def listeners(self) -> Union[Listeners, Failure]:
+        from doctor.machine import network
+
+        return CLOSED if self._is_closed else network.listeners()
+
+    # --- the rest ------------------------------------------------------------------------------------------------
+
+    def groups(self) -> tuple[str, ...]:
+        return identity.groups()
+
+    def memory(self) -> Union[Memory, Failure]:
+        from doctor.machine import memory
+
+        return CLOSED if self._is_closed else memory.memory()
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
+
+    def process_python(self) -> PurePath:
+        return self.path(sys.executable or sys.prefix)

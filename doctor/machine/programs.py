@@ -1,0 +1,121 @@
+"""Starts programs and brings every one of them to an end: hung, flooding, stubborn, or with children of its own.
+
+A program never sees a terminal: its input is closed, and it runs in a session (on Windows: without a console) of its
+own, so that it can neither ask for a password nor be struck by a Ctrl-C that was meant for the doctor.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import PurePath
+from time import monotonic
+from typing import Mapping, Optional, Protocol, Sequence, Union
+
+from doctor.machine import OUTPUT_LIMIT_BYTES, Argument, Failure, FailureKind, Ran
+from doctor.machine.errors import CLOSED, failure
+
+LAST_WAIT_S = 1.0
+"""How long a killed program may take to disappear before it is left to itself."""
+PIECE_BYTES = 65536
+
+
+class Output:
+    """What came out of a stream so far, up to the limit."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.is_cut = False
+
+    def take(self, piece: bytes) -> None:
+        room = OUTPUT_LIMIT_BYTES - len(self.data)
+        self.data += piece[:room]
+        self.is_cut = self.is_cut or len(piece) > room
+
+
+class Child(Protocol):
+    """A program that runs. There is one kind for POSIX, and one for Windows."""
+
+    def communicate(self, deadline: float) -> Optional[Ran]:
+        """Wait for its end and return what it said; None when its time was up."""
+
+    def kill(self) -> None:
+        """End it with everything that it has started. May be called from any thread, and twice."""
+
+
+class Programs:
+    """The programs that one machine has running."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[Child] = set()
+        self._is_closed = False
+
+    def run(
+        self,
+        argv: Sequence[Argument],
+        timeout_s: float,
+        cwd: Optional[PurePath],
+        environment: Optional[Mapping[str, str]],
+    ) -> Union[Ran, Failure]:
+        """Start a program and wait for its end, its time limit or its output limit."""
+        if not argv or not os.path.isabs(argv[0]):
+            raise ValueError("a program is named by its absolute path")
+        deadline = monotonic() + timeout_s
+        if self._is_closed:
+            return CLOSED
+        child = _start([os.fspath(each) for each in argv], cwd, _environment(environment))
+        if isinstance(child, Failure):
+            return child
+        with self._lock:
+            self._running.add(child)
+            was_late = self._is_closed
+        try:
+            ran = None if was_late else child.communicate(deadline)
+            if ran is None:
+                child.kill()
+                return CLOSED if self._is_closed else Failure(FailureKind.TIMED_OUT)
+            return CLOSED if self._is_closed else ran
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            with self._lock:
+                self._running.discard(child)
+
+    def close(self) -> None:
+        """End what runs, and start nothing from now on."""
+        with self._lock:
+            self._is_closed = True
+            running = list(self._running)
+        for child in running:
+            child.kill()
+
+
+def _environment(added: Optional[Mapping[str, str]]) -> dict[str, str]:
+    """The doctor's own environment and what is added.
+
+    LANGUAGE makes gettext leave messages in English, whatever LC_ALL is, and has no influence on anything else
+    (https://www.gnu.org/software/gettext/manual/html_node/The-LANGUAGE-variable.html).
+    """
+    unlocalised = {} if sys.platform == "win32" else {"LANGUAGE": "C"}
+    return {**os.environ, **unlocalised, **(added or {})}
+
+
+def _start(argv: list[str], cwd: Optional[PurePath], environment: dict[str, str]) -> Union[Child, Failure]:
+    if sys.platform == "win32":
+        from doctor.machine import windows_programs
+
+        return windows_programs.start(argv, cwd, environment)
+    from doctor.machine import posix_programs
+
+    return posix_programs.start(argv, cwd, environment)
+
+
+def why_not(problem: Union[OSError, ValueError], program: str, cwd: Optional[PurePath]) -> Failure:
+    """Why it did not start: a program that is there, but "not found", has a first line that names a missing one."""
+    why = failure(problem)
+    if why.kind is FailureKind.ABSENT and os.path.isfile(program) and (cwd is None or os.path.isdir(cwd)):
+        return Failure(FailureKind.NOT_RUNNABLE, why.detail)
+    return why
