@@ -143,14 +143,11 @@ def report(place: Path, poetry: Path, builder: Path, count: int) -> None:
     asleep = run(examine, sleeping_machine(place, environment))
     document = json.loads(asleep.output)
     late = [c["id"] for c in document["checks"] if (c["because"] or {}).get("reason") in ("time", "crash")]
-    print(
-        f"four programs asleep       {asleep.wall_s:7.1f} s    exit {asleep.status}, {len(document['checks']) - len(late)} of {len(document['checks'])} checks answered"
-    )
+    print(f"four programs asleep       {asleep.wall_s:7.1f} s    exit {asleep.status}")
+    print(f"  checks answered          {len(document['checks']) - len(late)} of {len(document['checks'])}")
     print(f"  not in time              {', '.join(late) or 'none'}")
-    left = subprocess.run(
-        ["pgrep", "-fc", f"{place}/sleepers|sleep 3600"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    print(f"  programs left running    {left}")
+    left = subprocess.run(["pgrep", "-fc", "sleep 3600"], capture_output=True, text=True, check=False)
+    print(f"  programs left running    {left.stdout.strip()}")
 
 
 if __name__ == "__main__":
