@@ -131,7 +131,7 @@ def listeners() -> Union[Listeners, Failure]:
     except (psutil.Error, OSError, RuntimeError) as problem:
         return failure(problem)
     programs = {pid: _program(pid) for pid in {each.pid for each in found}}
-    listed = [Listener(str(each.laddr[0]), int(each.laddr[1]), each.pid, programs[each.pid]) for each in found]
+    listed = [Listener(*each.laddr[:2], each.pid, programs[each.pid]) for each in found if each.laddr]
     return Listeners(tuple(sorted(listed, key=lambda each: (each.port, each.address, each.pid or 0))))
 
 
