@@ -17,6 +17,8 @@ from enum import Enum
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence, TypeVar, Union
 
+from doctor.words import Secret
+
 QUESTION_LIMIT_S = 5.0
 """How long one question may take unless the asker says otherwise."""
 READ_LIMIT_BYTES = 4 * 1024 * 1024
@@ -257,6 +259,15 @@ class Script(str):
 
 Argument = Union[str, PurePath]
 
+Harmless = Callable[[str, str], bool]
+"""Says of a setting's name and value that the value is no secret (a known placeholder, the name of a model)."""
+
+
+def nothing_is_harmless(name: str, value: str) -> bool:
+    """For who knows nothing better: every value counts as a secret."""
+    return False
+
+
 
 class Machine(ABC):
     """The questions. A fact gets one of these; nothing else in the house may touch the world."""
@@ -280,6 +291,14 @@ class Machine(ABC):
     @abstractmethod
     def variable(self, name: str) -> Optional[str]:
         """An environment variable of this process; None when it is not set. Windows ignores case."""
+
+    def secret(self, name: str, is_harmless: Harmless = nothing_is_harmless) -> Optional[Secret]:
+        """An environment variable that may hold a secret; None when it is not set.
+
+        A recording keeps only the shape of its value, unless `is_harmless(name, value)` says that it may be read.
+        """
+        value = self.variable(name)
+        return None if value is None else Secret(value)
 
     def folder_of(self, name: str) -> Optional[PurePath]:
         """The absolute path that an environment variable holds, None when it is unset, empty or relative."""
@@ -361,6 +380,16 @@ class Machine(ABC):
         """The names in a folder, none when it cannot be listed."""
         listing = self.list(path)
         return listing.names if isinstance(listing, Listing) else ()
+
+    def read_settings(
+        self, path: PurePath, is_harmless: Harmless = nothing_is_harmless, limit_bytes: int = READ_LIMIT_BYTES
+    ) -> Union[Content, Failure]:
+        """A file of settings that may hold secrets: lines `NAME=value`, INI, YAML or JSON.
+
+        It answers as `read` does. A recording keeps every name, comment, quote and blank of it, but of each value
+        only the shape, unless it is short, a number, a word like "true", or `is_harmless(name, value)`.
+        """
+        return self.read(path, limit_bytes)
 
     # --- programs ------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from doctor.machine import (
     Content,
     Disk,
     Failure,
+    Harmless,
     Key,
     Listeners,
     Listing,
@@ -25,7 +26,9 @@ from doctor.machine import (
     Ran,
     Response,
     Stat,
+    nothing_is_harmless,
 )
+from doctor.words import Secret
 
 
 class Through(Machine):
@@ -42,8 +45,16 @@ class Through(Machine):
     def variable(self, name: str) -> Optional[str]:
         return self.inner.variable(name)
 
+    def secret(self, name: str, is_harmless: Harmless = nothing_is_harmless) -> Optional[Secret]:
+        return self.inner.secret(name, is_harmless)
+
     def read(self, path: PurePath, limit_bytes: int = READ_LIMIT_BYTES) -> Union[Content, Failure]:
         return self.inner.read(path, limit_bytes)
+
+    def read_settings(
+        self, path: PurePath, is_harmless: Harmless = nothing_is_harmless, limit_bytes: int = READ_LIMIT_BYTES
+    ) -> Union[Content, Failure]:
+        return self.inner.read_settings(path, is_harmless, limit_bytes)
 
     def stat(self, path: PurePath, follow: bool = True) -> Union[Stat, Failure]:
         return self.inner.stat(path, follow)
