@@ -9,7 +9,7 @@ if sys.version_info < (3, 9):
     )
     sys.exit(2)
 
-if __name__ == "__main__":
+if __name__ == "__main__" and not {"-h", "--help", "--version"} & set(sys.argv[1:]):
     from doctor.bootstrap import prepare
 
     prepare("doctor")

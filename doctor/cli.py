@@ -10,75 +10,31 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Optional, Sequence
 
 from doctor import __version__
+from doctor.arguments import HELP, WrongUsage, nearest, parse, wrong
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from doctor.about import Options
     from doctor.machine import Machine
     from doctor.readers.layout import Line, Look
     from doctor.registry import Registry
     from doctor.report import Report
-    from doctor.words import Place, Scrubber, Words
+    from doctor.words import Place, Scrubber
 
-COMMANDS = {"list": 0, "explain": 1, "record": 1, "replay": 1}
-"""Each command with the number of words that follow it."""
-LONGEST_TIMEOUT_S = 3600.0
 USAGE_ERROR, FAILED, STOPPED = 2, 3, 130
-
-HELP = """\
-Says why AutoGPT will not start on this machine: the root cause first, and how to put it right.
-
-usage: {program} [options]                examine this machine and the checkout in or above this folder
-       {program} [options] list           every check: its name, what it needs, what it is about
-       {program} explain NAME             why a check or finding matters, and how to put it right
-       {program} [options] record FILE    write down what this machine answers, without its secrets
-       {program} [options] replay FILE    examine a recorded machine
-
-what is examined
-  -C, --checkout DIR    the checkout in or above this folder, not the current one
-  --only NAME ...       only these checks, by name, group, finding or pattern ('python.*')
-  --skip NAME ...       all but these
-  --offline             no network at all: not a packet
-  --billing             allow checks that cost a provider's smallest billable request (there are none yet)
-  --timeout SECONDS     end after this time with what there is (default 60)
-  --strict              warnings count as problems
-
-what is printed
-  --json                the report for a program, the same as --format json
-  --format FORMAT       text, json or markdown (for pasting into an issue)
-  -o, --output FILE     write it to a file
-  -v, --verbose         also what was found in order, evidence, timings
-  --ascii               no characters beyond ASCII of our own
-  --no-color            no colours (so does the variable NO_COLOR)
-  -h, --help            this page
-  --version             the version
-
-exit status: 0 nothing wrong (warnings allowed), 1 at least one problem, 2 wrong usage, 3 no problem found but some
-check could not be completed, 130 stopped
-"""
-
-
-class WrongUsage(Exception):
-    """The command line asks for something that cannot be; `words` is one sentence."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.template)
-        self.words = words
 
 
 def main() -> NoReturn:
     """The console script."""
     status = guarded(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(OSError, ValueError):
             if stream is not None:
                 stream.flush()
-        except (OSError, ValueError):
-            pass
     # Threads that wait for a program or a server that never answers are left behind; waiting for the interpreter to
     # clear them away can take as long as they do, and can crash it.
     os._exit(status)
@@ -125,16 +81,12 @@ def _complain(sentence: str) -> None:
     from doctor.readers.terminal import look_of
 
     if sys.stderr is not None:
-        try:
+        with suppress(OSError, ValueError):
             sys.stderr.write(look_of(sys.stderr).fit(f"{program()}: {sentence}\n"))
-        except (OSError, ValueError):
-            pass
 
 
 def _own_place() -> Place:
     """The person's own names, for leaving them out of a complaint; the machine has not been asked yet."""
-    from pathlib import Path
-
     from doctor.words import NOWHERE, Place
 
     try:
@@ -145,101 +97,7 @@ def _own_place() -> Place:
 
 def program() -> str:
     """How the person started the doctor."""
-    return "python3 -m doctor" if os.path.basename(sys.argv[0]) == "__main__.py" else "autogpt-doctor"
-
-
-# --- what was asked for ---------------------------------------------------------------------------------------------
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        from doctor.words import say
-
-        raise WrongUsage(say("{message}; --help tells more", message=message))
-
-
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The arguments, options before or after the command alike. Raises `WrongUsage`."""
-    parser = _Parser(prog="autogpt-doctor", add_help=False, allow_abbrev=False)
-    parser.add_argument("-C", "--checkout", metavar="DIR")
-    parser.add_argument("--only", nargs="+", action="extend", default=[])
-    parser.add_argument("--skip", nargs="+", action="extend", default=[])
-    parser.add_argument("--timeout", metavar="SECONDS")
-    parser.add_argument("--format", choices=("text", "json", "markdown"))
-    parser.add_argument("-o", "--output", metavar="FILE")
-    for short, long in (("-v", "--verbose"), ("-h", "--help")):
-        parser.add_argument(short, long, action="store_true")
-    for flag in ("--offline", "--billing", "--strict", "--json", "--ascii", "--no-color", "--version"):
-        parser.add_argument(flag, action="store_true")
-    known, rest = parser.parse_known_args(list(argv))
-    _refuse_options(rest, parser)
-    words = [word for word in rest if word != "--"]
-    # "--only python replay FILE": the names end where a command begins.
-    for names in (known.only, known.skip):
-        for place, name in enumerate(names):
-            if name in COMMANDS and not words:
-                words = names[place:]
-                del names[place:]
-                break
-    known.command, known.word = _command(words)
-    known.only = [name for given in known.only for name in given.split(",") if name]
-    known.skip = [name for given in known.skip for name in given.split(",") if name]
-    known.timeout = _seconds(known.timeout)
-    if known.json and known.format not in (None, "json"):
-        _wrong("--json and --format {format} ask for two different things", format=known.format)
-    known.format = "json" if known.json else known.format or "text"
-    return known
-
-
-def _wrong(template: str, **values: Any) -> NoReturn:
-    from doctor.words import say
-
-    raise WrongUsage(say(template, **values))
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """What was probably meant, as the end of a sentence; "" when nothing is near."""
-    import difflib
-
-    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
-def _refuse_options(rest: Sequence[str], parser: argparse.ArgumentParser) -> None:
-    for word in rest:
-        if word.startswith("-") and word not in ("-", "--"):
-            name = word.split("=", 1)[0]
-            hint = nearest(name, [option for action in parser._actions for option in action.option_strings])
-            _wrong("there is no option {name}{hint}", name=name, hint=hint or "; --help tells more")
-
-
-def _command(words: Sequence[str]) -> tuple[str, str]:
-    if not words:
-        return "", ""
-    command, *following = words
-    if command not in COMMANDS:
-        hint = nearest(command, list(COMMANDS)) or "; a checkout is named with -C"
-        _wrong("there is no command {command}{hint}", command=command, hint=hint)
-    if len(following) < COMMANDS[command]:
-        what = "the name of a check or finding" if command == "explain" else "the name of a file"
-        _wrong("{command} needs {what}", command=command, what=what)
-    if len(following) > COMMANDS[command]:
-        _wrong("{word} is one word too many after {command}", word=following[-1], command=command)
-    return command, following[0] if following else ""
-
-
-def _seconds(text: Optional[str]) -> float:
-    from doctor.checkup import RUN_LIMIT_S
-
-    if text is None:
-        return RUN_LIMIT_S
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= LONGEST_TIMEOUT_S:
-        _wrong("--timeout needs a number of seconds from 1 to {most}, not {text}", most=3600, text=text)
-    return seconds
+    return "python3 -m doctor" if Path(sys.argv[0]).name == "__main__.py" else "autogpt-doctor"
 
 
 # --- doing it ---------------------------------------------------------------------------------------------------------
@@ -275,8 +133,6 @@ def _look(asked: argparse.Namespace) -> Look:
 
 
 def _examine(asked: argparse.Namespace) -> int:
-    from pathlib import Path
-
     from doctor.output import Destination
     from doctor.registry import Registry
     from doctor.visit import visit
@@ -325,11 +181,11 @@ def _chosen(asked: argparse.Namespace, registry: Registry) -> Optional[set[str]]
     for name in (*asked.only, *asked.skip):
         if not registry.matching([name]):
             hint = nearest(name, names_of(registry)) or "; autogpt-doctor list names them all"
-            _wrong("there is no check {name}{hint}", name=name, hint=hint)
+            wrong("there is no check {name}{hint}", name=name, hint=hint)
     chosen = registry.matching(asked.only) if asked.only else set(registry.checks)
     chosen -= registry.matching(asked.skip)
     if not chosen:
-        _wrong("--only and --skip together leave no check to make")
+        wrong("--only and --skip together leave no check to make")
     return chosen
 
 
@@ -342,15 +198,13 @@ def names_of(registry: Registry) -> list[str]:
 def _machine(asked: argparse.Namespace) -> tuple[Machine, Options]:
     if asked.command == "replay":
         return _recorded(asked)
-    from pathlib import Path
-
     from doctor.about import Options
     from doctor.machine.live import Live
 
-    folder = Path(os.path.abspath(asked.checkout or _current_folder()))
+    folder = _absolute(asked.checkout or ".")
     if not folder.is_dir():
         what = "{folder} is no folder" if folder.exists() else "there is no folder {folder}"
-        _wrong(what + "{hint}", folder=folder, hint=_near_path(folder))
+        wrong(what + "{hint}", folder=folder, hint=_near_path(folder))
     machine: Machine = Live()
     if asked.offline:
         from doctor.machine.offline import Offline
@@ -359,34 +213,33 @@ def _machine(asked: argparse.Namespace) -> tuple[Machine, Options]:
     return machine, Options(machine.path(str(folder)), bool(asked.checkout), asked.offline, asked.billing)
 
 
-def _current_folder() -> str:
+def _absolute(given: str) -> Path:
+    """Without `..`, and with links as the person sees them: following them turns mapped drives into network paths."""
     try:
-        return os.getcwd()
+        return Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100
+    except RuntimeError:
+        wrong("{given} names a home folder, and there is none", given=given)
     except OSError:
-        _wrong("the current folder does not exist any more; change to another one, or name one with -C")
+        wrong("the current folder does not exist any more; change to another one, or name one with -C")
 
 
 def _near_path(path: Path) -> str:
     """The name beside it that was probably meant."""
     try:
-        names = os.listdir(path.parent)
+        names = [each.name for each in path.parent.iterdir()]
     except OSError:
         return ""
-    by_lower = {name.lower(): name for name in names}
-    hint = nearest(path.name, list(by_lower))
-    return hint.replace(path.name.lower(), path.name) if not hint else f"; did you mean {by_lower[hint[15:-1]]}?"
+    return nearest(path.name, names)
 
 
 def _recorded(asked: argparse.Namespace) -> tuple[Machine, Options]:
-    from pathlib import Path
-
     from doctor.about import Options
     from doctor.machine.recorded import BadRecording, load
     from doctor.words import say
 
     path = Path(asked.word)
     if not path.exists():
-        _wrong("there is no file {path}{hint}", path=path, hint=_near_path(Path(os.path.abspath(path))))
+        wrong("there is no file {path}{hint}", path=path, hint=_near_path(_absolute(asked.word)))
     try:
         machine = load(path)
     except BadRecording as problem:
@@ -461,7 +314,7 @@ def _explain(asked: argparse.Namespace) -> int:
     ids = registry.matching([asked.word])
     if not ids:
         hint = nearest(asked.word, names_of(registry)) or "; autogpt-doctor list names all checks"
-        _wrong("there is no check or finding {name}{hint}", name=asked.word, hint=hint)
+        wrong("there is no check or finding {name}{hint}", name=asked.word, hint=hint)
     return _print(draw_explanation([registry.checks[id] for id in ids], _look(asked)), asked)
 
 

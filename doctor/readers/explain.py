@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Iterable
 
 from doctor.readers.layout import Line, Look, Page, Segment, columns
@@ -17,9 +18,8 @@ def needs_of(check: Check) -> str:
 
 def _plain(need: Need) -> str:
     """ "CondaEnvironments" as "conda environments"."""
-    name = need.type.__name__
-    spaced = "".join(f" {c.lower()}" if c.isupper() and (i and not name[i - 1].isupper()) else c for i, c in enumerate(name))
-    return spaced if name.isupper() else spaced.lower()
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+", need.type.__name__)
+    return " ".join(word.lower() for word in words)
 
 
 def in_order(checks: Iterable[Check]) -> list[Check]:

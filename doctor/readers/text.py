@@ -209,23 +209,24 @@ def machine_name(report: Report) -> str:
     return text if name in text else f"{name} {text}"
 
 
-def by_group(results: Iterable[Result]) -> str:
+def by_group(results: Iterable[Result], space: str = SPACE) -> str:
     """ "Python 6 · Poetry 5", in the order in which the checks are judged."""
     ordered = sorted(results, key=lambda result: result.stage)
     names = _group_names(ordered)
     counts = {group: sum(result.group == group for result in ordered) for group in names}
-    return " · ".join(f"{names[group]}{SPACE}{count}" for group, count in counts.items())
+    return " · ".join(f"{names[group]}{space}{count}" for group, count in counts.items())
 
 
 def _group_names(results: Iterable[Result]) -> dict[str, str]:
-    """Each group as a person writes it: the way it stands in the title of one of its checks ("WSL"), if it does."""
+    """Each group as a person writes it: as it stands in the title of one of its checks ("WSL"), if it does."""
     names: dict[str, str] = {}
     for result in results:
         plain = result.group.replace("_", " ")
+        usual = plain[:1].upper() + plain[1:] if set(plain) & set("aeiou") else plain.upper()
+        known = names.setdefault(result.group, usual)
         start = result.title.lower().find(plain)
-        spelt = result.title[start : start + len(plain)] if start >= 0 else ""
-        known = names.setdefault(result.group, plain[:1].upper() + plain[1:])
-        if spelt and spelt != plain and not known[1:2].isupper():
+        if known == usual and start >= 0:
+            spelt = result.title[start : start + len(plain)]
             names[result.group] = spelt[:1].upper() + spelt[1:]
     return names
 
