@@ -9,26 +9,27 @@ from doctor.machine import Failure, FailureKind
 CLOSED = Failure(FailureKind.OTHER, "closed")
 """The answer of a machine that has been closed."""
 
-_KINDS = {
-    FailureKind.ABSENT: "ENOENT ENOTDIR ENAMETOOLONG EINVAL EILSEQ ENXIO ENODEV",
-    FailureKind.DENIED: "EACCES EPERM EROFS WSAEACCES",
-    FailureKind.TIMED_OUT: "ETIMEDOUT WSAETIMEDOUT",
-    FailureKind.REFUSED: "ECONNREFUSED WSAECONNREFUSED",
-    FailureKind.UNREACHABLE: (
-        "ENETUNREACH EHOSTUNREACH ENETDOWN EHOSTDOWN EADDRNOTAVAIL EAFNOSUPPORT"
-        " WSAENETUNREACH WSAEHOSTUNREACH WSAENETDOWN WSAEHOSTDOWN WSAEADDRNOTAVAIL WSAEAFNOSUPPORT"
-    ),
-    FailureKind.RESET: "ECONNRESET ECONNABORTED EPIPE ENOTCONN WSAECONNRESET WSAECONNABORTED WSAENOTCONN",
-    FailureKind.IN_USE: "EADDRINUSE WSAEADDRINUSE",
+_NAMES = {
+    FailureKind.ABSENT: "ENOENT ENOTDIR ENAMETOOLONG EILSEQ",
+    FailureKind.DENIED: "EACCES EPERM EROFS",
+    FailureKind.TIMED_OUT: "ETIMEDOUT",
+    FailureKind.REFUSED: "ECONNREFUSED",
+    FailureKind.UNREACHABLE: "ENETUNREACH EHOSTUNREACH ENETDOWN EHOSTDOWN EADDRNOTAVAIL EAFNOSUPPORT",
+    FailureKind.RESET: "ECONNRESET ECONNABORTED EPIPE ENOTCONN",
+    FailureKind.IN_USE: "EADDRINUSE",
     FailureKind.NOT_A_FILE: "EISDIR",
-    FailureKind.NOT_RUNNABLE: "ENOEXEC ELIBBAD EBADARCH EBADEXEC",
+    FailureKind.NOT_RUNNABLE: "ENOEXEC ELIBBAD EBADARCH EBADEXEC EBADMACHO",
 }
-_KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+_KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 
-_WINDOWS = {
+_WINDOWS = {  # https://learn.microsoft.com/windows/win32/debug/system-error-codes
+    2: FailureKind.ABSENT,
+    3: FailureKind.ABSENT,
     5: FailureKind.DENIED,
+    53: FailureKind.ABSENT,  # a network path
+    67: FailureKind.ABSENT,  # a network name
     123: FailureKind.ABSENT,  # a name that no file can have
-    193: FailureKind.NOT_RUNNABLE,  # not a valid Win32 application
+    193: FailureKind.NOT_RUNNABLE,  # not a program
     216: FailureKind.NOT_RUNNABLE,  # for another processor
     225: FailureKind.DENIED,  # the virus scanner
     267: FailureKind.NOT_A_FOLDER,
@@ -42,15 +43,19 @@ _WINDOWS = {
 def failure(problem: BaseException) -> Failure:
     """What an error of a system call means. `detail` is the errno's name, or "winerror-" and a number."""
     if isinstance(problem, OSError):
-        number = getattr(problem, "winerror", None)
-        if number in _WINDOWS:
-            return Failure(_WINDOWS[number], f"winerror-{number}")
-        name = errno.errorcode.get(problem.errno or 0, "")
-        if name:
-            return Failure(_KIND_OF.get(name, FailureKind.OTHER), name)
-        if isinstance(problem, TimeoutError):  # socket.timeout has no number
-            return Failure(FailureKind.TIMED_OUT)
-        return Failure(FailureKind.OTHER, "" if number is None else f"winerror-{number}")
+        return _of_system(problem)
     if isinstance(problem, ValueError):  # a NUL or a lone surrogate in a name: no such thing can exist
         return Failure(FailureKind.ABSENT, "EINVAL")
     return Failure(FailureKind.OTHER, type(problem).__name__)
+
+
+def _of_system(problem: OSError) -> Failure:
+    number = getattr(problem, "winerror", None)
+    name = errno.errorcode.get(problem.errno or 0, "").replace("WSA", "")
+    if number in _WINDOWS:
+        return Failure(_WINDOWS[number], f"winerror-{number}")
+    if name in _KINDS:
+        return Failure(_KINDS[name], name)
+    if isinstance(problem, TimeoutError):  # of a socket, without a number
+        return Failure(FailureKind.TIMED_OUT)
+    return Failure(FailureKind.OTHER, f"winerror-{number}" if number else name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import stat as modes
 import sys
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 from typing import Union
 
 from doctor.machine import Content, Disk, Failure, FailureKind, Listing, Mount, Stat
@@ -76,6 +77,12 @@ def read(path: PurePath, limit_bytes: int) -> Union[Content, Failure]:
     return Content(data[:limit_bytes], len(data) > limit_bytes)
 
 
+def text(path: str, limit_bytes: int = 1024 * 1024) -> str:
+    """A file of the system itself as text (what does not decode keeps its bytes as surrogates), "" when it has none."""
+    content = read(PurePosixPath(path), limit_bytes)
+    return os.fsdecode(content.data) if isinstance(content, Content) else ""
+
+
 def _read_at_most(descriptor: int, count: int) -> bytes:
     data = bytearray()
     while len(data) < count:
@@ -116,7 +123,7 @@ def disk(path: PurePath) -> Union[Disk, Failure]:
     answer: Union[Disk, Failure] = Failure(FailureKind.ABSENT)
     for folder in (path, *path.parents):
         answer = _volume(folder)
-        if isinstance(answer, Disk) or answer.kind is not FailureKind.ABSENT:
+        if isinstance(answer, Disk) or answer.kind not in (FailureKind.ABSENT, FailureKind.NOT_A_FOLDER):
             break
     return answer
 
@@ -134,20 +141,15 @@ def _volume(path: PurePath) -> Union[Disk, Failure]:
         return failure(problem)
 
 
-def mounts(path: PurePath) -> tuple[Mount, ...]:
+def mounts() -> tuple[Mount, ...]:
     """The lines of /proc/self/mounts (fstab(5)): device, point, type, options, with blanks written as octal numbers."""
-    content = read(path, 1024 * 1024)
-    if isinstance(content, Failure):
-        return ()
     found = []
-    for line in os.fsdecode(content.data).splitlines():
+    for line in text("/proc/self/mounts").split("\n"):
         fields = line.split(" ")
         if len(fields) >= 4:
-            found.append(Mount(type(path)(_unescape(fields[1])), fields[2], tuple(fields[3].split(","))))
+            found.append(Mount(PurePosixPath(_unescape(fields[1])), fields[2], tuple(fields[3].split(","))))
     return tuple(found)
 
 
-def _unescape(text: str) -> str:
-    import re
-
-    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)
+def _unescape(field: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), field)

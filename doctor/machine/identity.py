@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
-from doctor.machine import System
+from doctor.machine import Listing, System, files
 
 _ARCHITECTURES = {
     "amd64": "x86_64", "x64": "x86_64", "aarch64": "arm64", "i386": "x86", "i486": "x86", "i586": "x86", "i686": "x86",
@@ -81,10 +82,13 @@ def user() -> str:
 
 
 def host() -> str:
-    """The machine's name."""
+    """The machine's name without its domain: prompts and messages have it with and without."""
     if sys.platform == "win32":
-        return os.environ.get("COMPUTERNAME", "")
-    return os.uname().nodename
+        name = os.environ.get("COMPUTERNAME", "")
+    else:
+        name = os.uname().nodename
+    first = name.partition(".")[0]
+    return name if first.isdigit() else first
 
 
 def _flavour() -> type[PurePath]:
@@ -101,12 +105,9 @@ def _os_release() -> dict[str, str]:
     `distro` reads it too, and the files of systems from before it; importing it takes as long as ten other facts,
     so it is asked only where os-release is missing.
     """
-    for path in ("/etc/os-release", "/usr/lib/os-release"):
-        try:
-            with open(path, encoding="utf-8", errors="replace") as file:
-                return _fields(file.read(65536))
-        except OSError:
-            continue
+    text = files.text("/etc/os-release") or files.text("/usr/lib/os-release")
+    if text:
+        return _fields(text)
     import distro
 
     old = distro.LinuxDistribution(include_lsb=False, include_uname=False)
@@ -114,17 +115,21 @@ def _os_release() -> dict[str, str]:
 
 
 def _fields(text: str) -> dict[str, str]:
-    import shlex
-
     fields = {}
     for line in text.splitlines():
         name, equals, value = line.strip().partition("=")
         if equals and not name.startswith("#"):
-            try:
-                fields[name] = "".join(shlex.split(value))
-            except ValueError:  # a quote that never ends
-                fields[name] = value.strip("\"'")
+            fields[name] = _unquote(value)
     return fields
+
+
+def _unquote(value: str) -> str:
+    import shlex
+
+    try:
+        return " ".join(shlex.split(value))
+    except ValueError:  # a quote that never ends
+        return value.strip("\"'")
 
 
 def _libc() -> str:
@@ -138,17 +143,13 @@ def _libc() -> str:
 
 def _musl() -> str:
     """musl tells its version only when it is run as a program, but the text stands in its file."""
-    import re
-
-    try:
-        names = [name for name in os.listdir("/lib") if name.startswith("ld-musl-")]
-        if not names:
-            return ""
-        with open(f"/lib/{names[0]}", "rb") as file:
-            found = re.search(rb"\0(\d+\.\d+)\.\d+[^\0]{0,40}\0", file.read(4 * 1024 * 1024))
-    except OSError:
-        return ""
-    return f"musl {found[1].decode()}" if found else "musl"
+    listing = files.names(PurePosixPath("/lib"))
+    names = listing.names if isinstance(listing, Listing) else ()
+    for name in names:
+        if name.startswith("ld-musl-"):
+            found = re.search(r"\0(\d+\.\d+)\.\d+[^\0]{0,40}\0", files.text(f"/lib/{name}", 4 * 1024 * 1024))
+            return f"musl {found[1]}" if found else "musl"
+    return ""
 
 
 def _mac_version() -> str:
@@ -190,14 +191,10 @@ def groups() -> tuple[str, ...]:
 
 def _groups_of_file() -> dict[int, str]:
     names: dict[int, str] = {}
-    try:
-        with open("/etc/group", encoding="utf-8", errors="surrogateescape") as file:
-            for line in file:
-                fields = line.split(":")
-                if len(fields) > 2 and fields[2].isdigit():
-                    names.setdefault(int(fields[2]), fields[0])
-    except OSError:
-        pass
+    for line in files.text("/etc/group").split("\n"):
+        fields = line.split(":")
+        if len(fields) > 2 and fields[2].isdigit():
+            names.setdefault(int(fields[2]), fields[0])
     return names
 
 

@@ -49,6 +49,10 @@ class Live(Machine):
         self._user_agent = user_agent
         self._programs = Programs()
         self._is_closed = False
+        if sys.platform == "win32":
+            from doctor.machine import windows
+
+            windows.show_no_message_boxes()
 
     def close(self) -> None:
         self._is_closed = True
@@ -78,7 +82,7 @@ class Live(Machine):
         return CLOSED if self._is_closed else files.disk(path)
 
     def mounts(self) -> tuple[Mount, ...]:
-        return files.mounts(self.path("/proc/self/mounts")) if self.system.is_linux else ()
+        return files.mounts() if self.system.is_linux else ()
 
     # --- programs ------------------------------------------------------------------------------------------------
 

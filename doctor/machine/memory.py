@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import PurePath, PurePosixPath
 from typing import Optional, Union
 
-from doctor.machine import Content, Failure, Memory, files
+from doctor.machine import Failure, Memory
 from doctor.machine.errors import failure
+from doctor.machine.files import text
 
-_GROUPS = PurePosixPath("/sys/fs/cgroup")
+_GROUPS = "/sys/fs/cgroup"
 
 
 def memory() -> Union[Memory, Failure]:
@@ -34,8 +34,7 @@ def _psutil() -> Union[Memory, Failure]:
 
 def _meminfo() -> Optional[Memory]:
     """Linux' own two lines (proc_meminfo(5)); importing psutil for them would cost more than most checks."""
-    text = _text(PurePosixPath("/proc/meminfo"))
-    found = dict(re.findall(r"(?m)^(MemTotal|MemAvailable):\s+(\d+) kB$", text))
+    found = dict(re.findall(r"(?m)^(MemTotal|MemAvailable):\s+(\d+) kB$", text("/proc/meminfo")))
     return Memory(int(found["MemTotal"]) * 1024, int(found["MemAvailable"]) * 1024) if len(found) == 2 else None
 
 
@@ -46,33 +45,35 @@ def _limits() -> list[tuple[int, int]]:
     (https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files).
     """
     found = []
-    for folder, names in _groups():
-        limit, used = (_number(folder / name) for name in names)
+    for folder, limit_name, used_name in _groups(text("/proc/self/cgroup")):
+        limit = _number(f"{folder}/{limit_name}")
+        used = _number(f"{folder}/{used_name}") if limit is not None else None
         if limit is not None and used is not None:
-            cached = re.search(r"(?m)^(?:total_)?inactive_file (\d+)$", _text(folder / "memory.stat"))
+            cached = re.search(r"(?m)^(?:total_)?inactive_file (\d+)$", text(f"{folder}/memory.stat"))
             found.append((limit, used - int(cached[1]) if cached else used))
     return found
 
 
-def _groups() -> list[tuple[PurePath, tuple[str, str]]]:
-    found: list[tuple[PurePath, tuple[str, str]]] = []
-    for line in _text(PurePosixPath("/proc/self/cgroup")).splitlines():
+def _groups(memberships: str) -> list[tuple[str, str, str]]:
+    """Folder, and names of the files for limit and use, of each group and all above it (cgroups(7)).
+
+    A container may see its own group as the root, or the path that the host knows it by; so the root counts always.
+    """
+    found = []
+    for line in memberships.split("\n"):
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
-        if controllers and "memory" not in controllers.split(","):
+        if "memory" in controllers.split(","):
+            root, names = f"{_GROUPS}/memory", ("memory.limit_in_bytes", "memory.usage_in_bytes")
+        elif path and not controllers:
+            root, names = _GROUPS, ("memory.max", "memory.current")
+        else:
             continue
-        root = _GROUPS / "memory" if controllers else _GROUPS
-        names = ("memory.limit_in_bytes", "memory.usage_in_bytes") if controllers else ("memory.max", "memory.current")
-        group = root / path.lstrip("/")
-        found += [(each, names) for each in (group, *group.parents) if each == root or root in each.parents]
+        parts = path.strip("/").split("/")
+        found += [("/".join((root, *parts[:depth])), *names) for depth in range(len(parts) + 1) if all(parts[:depth])]
     return found
 
 
-def _number(path: PurePath) -> Optional[int]:
-    text = _text(path).strip()
-    return int(text) if text.isdigit() else None
-
-
-def _text(path: PurePath) -> str:
-    content = files.read(path, 65536)
-    return content.text if isinstance(content, Content) else ""
+def _number(path: str) -> Optional[int]:
+    found = text(path).strip()
+    return int(found) if found.isdigit() else None

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import errno
+import selectors
 import socket
 import sys
 import threading
+from contextlib import ExitStack
 from time import monotonic
-from typing import Any, Callable, Optional, TypeVar, Union
+from typing import Any, Callable, NamedTuple, Optional, TypeVar, Union
 
 from doctor.machine import Addresses, Bound, Connected, Failure, FailureKind, Listener, Listeners
 from doctor.machine.errors import failure
 
 T = TypeVar("T")
-_NO_SUCH_NAME = ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")
+_UNRESOLVED = {
+    "EAI_NONAME": FailureKind.ABSENT,
+    "EAI_NODATA": FailureKind.ABSENT,
+    "EAI_ADDRFAMILY": FailureKind.ABSENT,
+    "EAI_AGAIN": FailureKind.UNREACHABLE,
+    "EAI_FAIL": FailureKind.OTHER,
+    "EAI_SYSTEM": FailureKind.OTHER,
+    "EAI_SERVICE": FailureKind.OTHER,
+}
+_UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)}
+
+
+class Place(NamedTuple):
+    """One of the addresses that a name stands for."""
+
+    family: int
+    address: Any
+    """As the socket module wants it; its first part is the text."""
+
+    @property
+    def text(self) -> str:
+        return str(self.address[0])
 
 
 def within(timeout_s: float, ask: Callable[[], T]) -> Union[T, Failure]:
@@ -37,81 +61,106 @@ def within(timeout_s: float, ask: Callable[[], T]) -> Union[T, Failure]:
 
 
 def unresolved(problem: socket.gaierror) -> Failure:
-    """`ABSENT`: there is no such name. `UNREACHABLE`: nobody who could tell has answered (EAI_AGAIN)."""
-    for name in (*_NO_SUCH_NAME, "EAI_AGAIN", "EAI_FAIL", "EAI_SERVICE", "EAI_FAMILY", "EAI_MEMORY", "EAI_SYSTEM"):
+    """`ABSENT`: there is no such name. `UNREACHABLE` (EAI_AGAIN): nobody who could tell has answered."""
+    for name, kind in _UNRESOLVED.items():
         if problem.errno == getattr(socket, name, None):
-            kinds = {**dict.fromkeys(_NO_SUCH_NAME, FailureKind.ABSENT), "EAI_AGAIN": FailureKind.UNREACHABLE}
-            return Failure(kinds.get(name, FailureKind.OTHER), name)
-    return Failure(FailureKind.OTHER, str(problem.errno or ""))
+            return Failure(kind, name)
+    return Failure(FailureKind.OTHER, f"gaierror-{problem.errno}")
 
 
 def resolve(host: str, timeout_s: float) -> Union[Addresses, Failure]:
     """What getaddrinfo says, each address once."""
     found = within(timeout_s, lambda: _look_up(host, 0))
-    if isinstance(found, Failure):
-        return found
-    return Addresses(tuple(dict.fromkeys(str(place[0]) for _, place in found)))
+    return found if isinstance(found, Failure) else Addresses(tuple(dict.fromkeys(place.text for place in found)))
 
 
-def _look_up(host: str, port: int) -> Union[list[tuple[int, Any]], Failure]:
-    """Address family and socket address of everything that a name stands for."""
+def _look_up(host: str, port: int) -> Union[list[Place], Failure]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as problem:
         return unresolved(problem)
-    except UnicodeError:  # a label that is empty, too long, or no name at all
+    except ValueError:  # a label that is empty or too long, or a NUL: no name at all
         return Failure(FailureKind.ABSENT, "EAI_NONAME")
-    except (OSError, ValueError, OverflowError) as problem:
+    except OverflowError:
+        return Failure(FailureKind.OTHER, "port")
+    except OSError as problem:
         return failure(problem)
-    return [(family, place) for family, _, _, _, place in found]
+    return [Place(family, address) for family, _, _, _, address in found]
 
 
 def connect(host: str, port: int, timeout_s: float) -> Union[Connected, Failure]:
-    """Try every address of a name, each with its share of the time."""
+    """Try every address of a name side by side: the first that answers counts.
+
+    One after the other would spend the whole time on an IPv6 address that leads nowhere.
+    """
     deadline = monotonic() + timeout_s
     places = within(timeout_s, lambda: _look_up(host, port))
     if isinstance(places, Failure):
         return places
-    failures: list[Failure] = []
-    for done, (family, place) in enumerate(places):
-        share = max(0.05, (deadline - monotonic()) / (len(places) - done))
-        answer = _try(family, place, share)
-        if isinstance(answer, Connected):
-            return answer
-        failures.append(answer)
-    # Of two addresses the one without a route tells less: many machines have no IPv6.
-    telling = [each for each in failures if each.kind is not FailureKind.UNREACHABLE]
-    return (telling or failures or [Failure(FailureKind.ABSENT, "EAI_NONAME")])[0]
+    with ExitStack() as sockets, selectors.DefaultSelector() as selector:
+        failures = [_knock(place, sockets, selector) for place in places]
+        answer = _first_answer(selector, failures, deadline)
+    return answer or _most_telling(failures)
 
 
-def _try(family: int, place: Any, timeout_s: float) -> Union[Connected, Failure]:
+def _knock(place: Place, sockets: ExitStack, selector: selectors.BaseSelector) -> Optional[Failure]:
+    """Begin to connect; a failure when that is refused at once."""
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as each:
-            each.settimeout(timeout_s)
-            each.connect(place)
+        each = sockets.enter_context(socket.socket(place.family, socket.SOCK_STREAM))
+        each.setblocking(False)
+        number = each.connect_ex(place.address)
     except (OSError, OverflowError) as problem:
         return failure(problem)
-    return Connected(str(place[0]))
+    if number not in (0, *_UNDER_WAY):
+        return failure(OSError(number, ""))
+    selector.register(each, selectors.EVENT_WRITE, place)
+    return None
+
+
+def _first_answer(
+    selector: selectors.BaseSelector, failures: list[Optional[Failure]], deadline: float
+) -> Optional[Connected]:
+    while selector.get_map():
+        ready = selector.select(max(0.0, deadline - monotonic()))
+        if not ready:
+            failures.append(Failure(FailureKind.TIMED_OUT))
+            break
+        for key, _ in ready:
+            assert isinstance(key.fileobj, socket.socket)
+            number = key.fileobj.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if not number:
+                return Connected(key.data.text)
+            failures.append(failure(OSError(number, "")))
+            selector.unregister(key.fileobj)
+    return None
+
+
+def _most_telling(failures: list[Optional[Failure]]) -> Failure:
+    """An address without a route tells less than any other: many machines have no IPv6."""
+    real = [each for each in failures if each is not None]
+    real.sort(key=lambda each: each.kind is FailureKind.UNREACHABLE)
+    return real[0] if real else Failure(FailureKind.ABSENT, "EAI_NODATA")
 
 
 def bind(host: str, port: int) -> Union[Bound, Failure]:
-    """Whether a server could listen there now, with the options that servers use."""
+    """Whether a server could bind this address now, with the options that servers set."""
     places = _look_up(host, port)
     if isinstance(places, Failure):
         return places
-    family, place = places[0]
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as each:
+        with socket.socket(places[0].family, socket.SOCK_STREAM) as each:
             _behave_like_a_server(each)
-            each.bind(place)
-            if sys.platform.startswith("linux"):
-                each.listen(1)
+            each.bind(places[0].address)
             return Bound(int(each.getsockname()[1]))
     except (OSError, OverflowError) as problem:
         return failure(problem)
 
 
 def _behave_like_a_server(each: socket.socket) -> None:
+    """On POSIX SO_REUSEADDR does not share a port with a listener, but without it a port would seem to be taken for a
+    minute after its server has ended; on Windows it does share, and SO_EXCLUSIVEADDRUSE is what keeps it from that
+    (socket(7); https://learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse).
+    """
     if sys.platform == "win32":
         each.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     else:

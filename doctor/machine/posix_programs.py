@@ -14,10 +14,10 @@ from time import monotonic
 from typing import Optional, Union
 
 from doctor.machine import Failure, Ran
-from doctor.machine.programs import LAST_WAIT_S, PIECE_BYTES, Child, Output, why_not
+from doctor.machine.programs import GRACE_S, LAST_WAIT_S, PIECE_BYTES, Child, Output, why_not
 
 GLANCE_S = 0.02
-"""How often to look whether a program whose output stays open has come to its end (a grandchild may hold it)."""
+"""How often to look whether a program whose output stays open has come to its end."""
 
 
 def start(argv: list[str], cwd: Optional[PurePath], environment: dict[str, str]) -> Union[Child, Failure]:
@@ -47,51 +47,55 @@ class PosixChild:
         self._was_killed = False
 
     def communicate(self, deadline: float) -> Optional[Ran]:
-        process, outputs = self._process, (Output(), Output())
-        assert process.stdout is not None
-        assert process.stderr is not None
-        with process.stdout, process.stderr:
-            if not self._listen({process.stdout.fileno(): outputs[0], process.stderr.fileno(): outputs[1]}, deadline):
-                return None
-        is_cut = any(output.is_cut for output in outputs)
+        out, err = Output(), Output()
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        with self._process.stdout as stdout, self._process.stderr as stderr:
+            is_in_time = self._listen({stdout.fileno(): out, stderr.fileno(): err}, deadline)
+        if not is_in_time:
+            return None
+        is_cut = out.is_cut or err.is_cut
         if is_cut:
             self.kill()
         try:
-            status = process.wait(max(0.0, deadline - monotonic()))
+            status = self._process.wait(max(0.0, deadline - monotonic()))
         except subprocess.TimeoutExpired:
             return None
-        return Ran(status, bytes(outputs[0].data), bytes(outputs[1].data), is_cut)
+        return Ran(status, bytes(out.data), bytes(err.data), is_cut)
 
     def _listen(self, outputs: dict[int, Output], deadline: float) -> bool:
-        """Read until both streams end, the program has, or it said too much; False when its time was up first."""
+        """Read until both streams end, the program has, or it said too much; False when its time was up first.
+
+        Waiting for the streams alone would wait for every child that has inherited them, too.
+        """
         if sys.platform == "win32":
             return False
+        has_ended = False
+        next_glance = monotonic() + GLANCE_S
         with selectors.PollSelector() as selector:
             for descriptor in outputs:
                 os.set_blocking(descriptor, False)
                 selector.register(descriptor, selectors.EVENT_READ)
-            next_glance = monotonic() + GLANCE_S
-            while selector.get_map():
+            while selector.get_map() and not any(output.is_cut for output in outputs.values()):
                 now = monotonic()
                 if now >= deadline:
-                    return False
-                has_ended = now >= next_glance and self._process.poll() is not None
-                if now >= next_glance:
-                    next_glance = now + GLANCE_S
-                ready = selector.select(0 if has_ended else max(0.0, min(deadline, next_glance) - now))
-                for key, _ in ready:
+                    return has_ended
+                if now >= next_glance and not has_ended:
+                    has_ended = self._process.poll() is not None
+                    deadline = min(deadline, now + GRACE_S) if has_ended else deadline
+                    next_glance = deadline if has_ended else now + GLANCE_S
+                for key, _ in selector.select(min(deadline, next_glance) - now):
                     if not _take(key.fd, outputs[key.fd]):
                         selector.unregister(key.fd)
-                if any(output.is_cut for output in outputs.values()) or (has_ended and not ready):
-                    break
         return True
 
     def kill(self) -> None:
         with self._lock:
-            if self._was_killed or self._process.returncode is not None:
-                return
-            self._was_killed = True
-            _kill_tree(self._process.pid)
+            if not self._was_killed and self._process.returncode is None:
+                self._was_killed = True
+                _kill_tree(self._process.pid)
+
+    def reap(self) -> None:
         with suppress(subprocess.TimeoutExpired):  # it may hang in the kernel; nothing more can be done from here
             self._process.wait(LAST_WAIT_S)
 
@@ -126,8 +130,10 @@ def _family(pid: int) -> list[int]:
     found: list[int] = []
     if sys.platform == "win32":
         return found
-    import psutil
-
+    try:
+        import psutil
+    except ImportError:  # killing the group alone is better than not killing
+        return found
     with suppress(psutil.Error, OSError):
         root = psutil.Process(pid)
         while True:

@@ -1,7 +1,8 @@
 """Starts programs and brings every one of them to an end: hung, flooding, stubborn, or with children of its own.
 
 A program never sees a terminal: its input is closed, and it runs in a session (on Windows: without a console) of its
-own, so that it can neither ask for a password nor be struck by a Ctrl-C that was meant for the doctor.
+own, so that it can neither ask for a password nor be struck by a Ctrl-C that was meant for the doctor. What it leaves
+behind on purpose when it ends by itself (a daemon) is left alone, and does not keep us waiting.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Mapping, Optional, Protocol, Sequence, Union
 from doctor.machine import OUTPUT_LIMIT_BYTES, Argument, Failure, FailureKind, Ran
 from doctor.machine.errors import CLOSED, failure
 
+GRACE_S = 0.05
+"""How long output may still come after a program's end, where a child of it keeps the streams open."""
 LAST_WAIT_S = 1.0
 """How long a killed program may take to disappear before it is left to itself."""
 PIECE_BYTES = 65536
@@ -35,13 +38,16 @@ class Output:
 
 
 class Child(Protocol):
-    """A program that runs. There is one kind for POSIX, and one for Windows."""
+    """A program that runs. There is one kind for Windows, and one for everything else."""
 
     def communicate(self, deadline: float) -> Optional[Ran]:
         """Wait for its end and return what it said; None when its time was up."""
 
     def kill(self) -> None:
         """End it with everything that it has started. May be called from any thread, and twice."""
+
+    def reap(self) -> None:
+        """Wait a moment for a killed program to be gone."""
 
 
 class Programs:
@@ -65,24 +71,23 @@ class Programs:
         deadline = monotonic() + timeout_s
         if self._is_closed:
             return CLOSED
-        child = _start([os.fspath(each) for each in argv], cwd, _environment(environment))
+        child = _start([os.fspath(each) for each in argv], cwd, _environment(environment or {}))
         if isinstance(child, Failure):
             return child
         with self._lock:
             self._running.add(child)
-            was_late = self._is_closed
         try:
-            ran = None if was_late else child.communicate(deadline)
-            if ran is None:
-                child.kill()
-                return CLOSED if self._is_closed else Failure(FailureKind.TIMED_OUT)
-            return CLOSED if self._is_closed else ran
+            ran = None if self._is_closed else child.communicate(deadline)
         except BaseException:
             child.kill()
             raise
         finally:
             with self._lock:
                 self._running.discard(child)
+        if ran is None:
+            child.kill()
+            child.reap()
+        return CLOSED if self._is_closed else ran or Failure(FailureKind.TIMED_OUT)
 
     def close(self) -> None:
         """End what runs, and start nothing from now on."""
@@ -93,14 +98,15 @@ class Programs:
             child.kill()
 
 
-def _environment(added: Optional[Mapping[str, str]]) -> dict[str, str]:
+def _environment(added: Mapping[str, str]) -> dict[str, str]:
     """The doctor's own environment and what is added.
 
     LANGUAGE makes gettext leave messages in English, whatever LC_ALL is, and has no influence on anything else
     (https://www.gnu.org/software/gettext/manual/html_node/The-LANGUAGE-variable.html).
     """
-    unlocalised = {} if sys.platform == "win32" else {"LANGUAGE": "C"}
-    return {**os.environ, **unlocalised, **(added or {})}
+    if sys.platform == "win32":  # where names differ in case only, the first of two would win
+        return {**os.environ, **{name.upper(): value for name, value in added.items()}}
+    return {**os.environ, "LANGUAGE": "C", **added}
 
 
 def _start(argv: list[str], cwd: Optional[PurePath], environment: dict[str, str]) -> Union[Child, Failure]:
@@ -116,6 +122,15 @@ def _start(argv: list[str], cwd: Optional[PurePath], environment: dict[str, str]
 def why_not(problem: Union[OSError, ValueError], program: str, cwd: Optional[PurePath]) -> Failure:
     """Why it did not start: a program that is there, but "not found", has a first line that names a missing one."""
     why = failure(problem)
-    if why.kind is FailureKind.ABSENT and os.path.isfile(program) and (cwd is None or os.path.isdir(cwd)):
-        return Failure(FailureKind.NOT_RUNNABLE, why.detail)
-    return why
+    if why.kind is not FailureKind.ABSENT:
+        return why
+    if cwd is not None and not os.path.isdir(cwd):
+        return Failure(FailureKind.NOT_A_FOLDER, why.detail)
+    return Failure(FailureKind.NOT_RUNNABLE, why.detail) if _is_file(program) else why
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return os.path.isfile(path)
+    except ValueError:  # some versions raise for a NUL
+        return False

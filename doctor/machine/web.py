@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import ssl
+from functools import lru_cache
 from time import monotonic
 from typing import Any, Iterator, Mapping, Optional, Union
+
+import httpcore
+import httpx
 
 from doctor.machine import Failure, FailureKind, Response
 from doctor.machine.errors import failure
@@ -16,64 +22,100 @@ BODY_LIMIT_BYTES = 64 * 1024
 def request(
     method: str, url: str, headers: Mapping[str, str], body: Optional[bytes], timeout_s: float, use_proxy: bool
 ) -> Union[Response, Failure]:
-    """Send it, in a thread that is left behind when the time is up."""
+    """Send it, in a thread that is left behind when the time is up: a name may take longer than any limit."""
     deadline = monotonic() + timeout_s
-    return within(timeout_s, lambda: _send(method, url, headers, body, deadline, use_proxy))
-
-
-def _send(
-    method: str, url: str, headers: Mapping[str, str], body: Optional[bytes], deadline: float, use_proxy: bool
-) -> Union[Response, Failure]:
-    import httpx
-
     try:
-        with httpx.Client(trust_env=use_proxy, follow_redirects=False, timeout=deadline - monotonic()) as client:
-            sent = {"Accept-Encoding": "identity", **headers}
-            with client.stream(method, url, headers=sent, content=body) as answer:
-                data, is_cut = _body(answer, deadline)
-                names = {name.lower(): value for name, value in answer.headers.items()}
-                return Response(answer.status_code, names, data, is_cut)
-    except Exception as problem:  # noqa: BLE001 - a strange proxy setting, header or server makes many kinds of errors
-        return why_not(problem)
+        trusted = _trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    except (OSError, ValueError):
+        return Failure(FailureKind.CERTIFICATE, "bundle")
+
+    def send() -> Union[Response, Failure]:
+        statuses: list[int] = []
+        try:
+            with httpx.Client(trust_env=use_proxy, verify=trusted, timeout=timeout_s) as client:
+                # Unpacking a small answer could make an enormous one.
+                made = client.build_request(
+                    method, url, headers={"Accept-Encoding": "identity", **headers}, content=body
+                )
+                made.extensions["trace"] = _note_statuses(statuses)
+                return _answer(client, made, deadline)
+        except Exception as problem:  # noqa: BLE001 - a strange proxy setting, header or server makes any kind of error
+            return _why_not(problem, statuses)
+
+    return within(timeout_s, send)
 
 
-def _body(answer: Any, deadline: float) -> tuple[bytes, bool]:
-    data = bytearray()
-    for piece in answer.iter_bytes():
-        data += piece
-        if len(data) > BODY_LIMIT_BYTES:
-            return bytes(data[:BODY_LIMIT_BYTES]), True
-        if monotonic() > deadline:
-            raise TimeoutError
-    return bytes(data), False
+@lru_cache(maxsize=4)
+def _trusted(file: Optional[str], folder: Optional[str]) -> ssl.SSLContext:
+    """Whom httpx trusts by default: the file or folder that the environment names, else certifi's list.
+
+    Loading that list takes longer than a request on a good line, so it is loaded once.
+    """
+    return httpx.create_ssl_context(trust_env=bool(file or folder))
 
 
-def why_not(problem: BaseException) -> Failure:
+def _note_statuses(statuses: list[int]) -> Any:
+    """httpx tells what a proxy answered in words only; the events of the connection have its number
+    (https://www.python-httpx.org/advanced/extensions/#trace).
+    """
+
+    def note(event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith("receive_response_headers.complete"):
+            statuses.append(info["return_value"][1])
+
+    return note
+
+
+def _answer(client: httpx.Client, made: httpx.Request, deadline: float) -> Response:
+    answer = client.send(made, stream=True, follow_redirects=False)
+    try:
+        data = bytearray()
+        for piece in answer.iter_bytes():
+            data += piece
+            if len(data) > BODY_LIMIT_BYTES:
+                break
+            if monotonic() > deadline:
+                raise TimeoutError
+    finally:
+        answer.close()
+    names = {name.lower(): value for name, value in answer.headers.items()}
+    return Response(answer.status_code, names, bytes(data[:BODY_LIMIT_BYTES]), len(data) > BODY_LIMIT_BYTES)
+
+
+def _why_not(problem: BaseException, statuses: list[int]) -> Failure:
     """What went wrong, judged by the innermost error that has a number or a type of its own."""
-    import httpx
-
     chain = list(_causes(problem))
     for each in reversed(chain):
-        if isinstance(each, ssl.SSLCertVerificationError):
-            return Failure(FailureKind.CERTIFICATE, str(each.verify_code))
-        if isinstance(each, ssl.SSLError):
-            return Failure(FailureKind.PROTOCOL, each.reason or "tls")
-        if type(each).__name__ == "gaierror":
-            return unresolved(each)  # type: ignore[arg-type]
+        if isinstance(each, ssl.SSLError) and not isinstance(each, (ssl.SSLSyscallError, ssl.SSLWantReadError)):
+            return _of_tls(each)
+        if isinstance(each, socket.gaierror):
+            return unresolved(each)
         if isinstance(each, OSError):
             return failure(each)
-    if any(isinstance(each, (httpx.TimeoutException, TimeoutError)) for each in chain):
+    if isinstance(problem, httpx.TimeoutException):
         return Failure(FailureKind.TIMED_OUT)
+    if isinstance(problem, httpx.ProxyError):
+        return Failure(FailureKind.PROTOCOL, f"proxy-{statuses[-1]}" if statuses else "proxy")
     if isinstance(problem, httpx.RemoteProtocolError):
-        return Failure(FailureKind.PROTOCOL)
+        # Nonsense is found by the parser, which stands innermost then; a line that is cut off is found by its reader.
+        was_cut_off = isinstance(chain[-1], httpcore.RemoteProtocolError)
+        return Failure(FailureKind.RESET) if was_cut_off else Failure(FailureKind.PROTOCOL, "http")
     return Failure(FailureKind.OTHER, type(problem).__name__)
 
 
+def _of_tls(problem: ssl.SSLError) -> Failure:
+    if isinstance(problem, ssl.SSLCertVerificationError):
+        return Failure(FailureKind.CERTIFICATE, str(problem.verify_code))
+    if isinstance(problem, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        return Failure(FailureKind.RESET, "tls")
+    return Failure(FailureKind.PROTOCOL, problem.reason or "tls")
+
+
 def _causes(problem: BaseException) -> Iterator[BaseException]:
-    """The error and what it came from, outermost first."""
-    seen: set[int] = set()
+    """The error and what it came from, outermost first; also where httpcore hides that with "from None"."""
+    seen: list[BaseException] = []
     each: Optional[BaseException] = problem
-    while each is not None and id(each) not in seen:
-        seen.add(id(each))
+    while each is not None and each not in seen:
+        seen.append(each)
         yield each
         each = each.__cause__ or each.__context__

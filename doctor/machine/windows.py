@@ -84,6 +84,18 @@ def _is_elevated() -> bool:
         return False
 
 
+def show_no_message_boxes() -> None:
+    """From now on a missing DLL, a crash or an empty drive gives an error, here and in every program that is started,
+    and not a window that waits for somebody to press OK
+    (https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-seterrormode).
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        critical_errors, crashes, missing_files = 0x1, 0x2, 0x8000
+        ctypes.WinDLL("kernel32").SetErrorMode(critical_errors | crashes | missing_files)
+
+
 def registry(hive: str, path: str, view: int) -> Union[Key, Failure]:
     """A key of the 64-bit or the 32-bit view, whichever this process is."""
     if sys.platform != "win32":

@@ -13,10 +13,8 @@ from time import monotonic
 from typing import Optional, Union
 
 from doctor.machine import Failure, FailureKind, Ran
-from doctor.machine.programs import LAST_WAIT_S, PIECE_BYTES, Child, Output, why_not
+from doctor.machine.programs import GRACE_S, LAST_WAIT_S, PIECE_BYTES, Child, Output, why_not
 
-GRACE_S = 0.1
-"""How long output may still come after a program's end (its last lines may wait in the pipe)."""
 CREATE_SUSPENDED = 0x4
 _KILL_ON_CLOSE = 0x2000  # JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
 _EXTENDED_LIMITS = 9  # JobObjectExtendedLimitInformation
@@ -165,6 +163,8 @@ class WindowsChild:
 
     def kill(self) -> None:
         self._end(kill=True)
+
+    def reap(self) -> None:
         with suppress(subprocess.TimeoutExpired):  # it may hang in a driver; nothing more can be done from here
             self._process.wait(LAST_WAIT_S)
 
