@@ -1,0 +1,173 @@
+"""Names that identify a person: the home folder, the login name and the machine's name. They never appear.
+
+In a path a name is always a person's. Elsewhere it may be an ordinary word ("will", "dev"): such a name goes only
+where it plainly stands for the person, so that no sentence is garbled.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import PurePath, PureWindowsPath
+from typing import Callable, Iterable, NamedTuple, Optional
+
+
+class Place(NamedTuple):
+    """Whose machine a report is about: what to draw as `~`, and the names that never appear."""
+
+    home: Optional[PurePath] = None
+    user: str = ""
+    host: str = ""
+
+
+NOWHERE = Place()
+
+# Login and host names that identify nobody, and folders beside people's homes that belong to nobody.
+_NOBODY_TEXT = (
+    "root user users admin administrator ubuntu debian fedora arch alpine centos runner runneradmin vscode codespace"
+    " docker podman git dev developer test tester home host localhost local desktop laptop server linux windows macos"
+    " macbook mac pc wsl python poetry default public shared guest node app container containeradministrator nobody"
+    " linuxbrew gitpod vagrant ec2-user azureuser pi workspace work build builder jenkins ci student appuser"
+    " you username"
+)
+NOBODY = frozenset(_NOBODY_TEXT.split())
+_FOLDERS_OF_NOBODY = frozenset(("all users", "default user", "default.migrated", "lost+found", "wdagutilityaccount"))
+
+# Names of people, and names that people choose, which are ordinary words too.
+_WORDS_TEXT = (
+    "able agent alpha amber angel april archer arrow august author autumn back base basil bear bell beta bill bishop"
+    " black blake blue board book boot brand bright brook brown burn carter case cash cast chance chase check china"
+    " christian clay cliff code coder coin cole color command compose config connect cook cooper core corner crystal"
+    " daisy dale data dawn dean demo denver desk destiny diamond drew duke eagle early earth east echo engine faith"
+    " field file fire fisher flora folder forest forge foster fox frank free frost game gene general gentle glen gold"
+    " grace grant gray green guide guy hall happy hardy harmony have heath help hill holly hope house hunter info iris"
+    " iron ivory jack jade jasmine jewel jordan journey joy july june just justice king knight lake lance land lane"
+    " laurel lead level lily line link list long love lucky lynn main major maker mark marsh mason master meadow melody"
+    " memory mercy merit miles miller mind mini minor model monitor moon more morning name nelson network norm north"
+    " number ocean office olive open orange order oscar page palm paris park parker part path patience paul pearl penny"
+    " person peter phone pilot piper play poet port power price prime prince process program project proxy pure queen"
+    " question rain ranger raven read real red reed reserve rich river rob robin rock rocky root rose royal ruby rush"
+    " rust sage sail sandy script secret sense service setup shell shepherd sierra silver sky smart smith snow some"
+    " song source south space spencer spring stage star start state stella step stone storm story street studio summer"
+    " sunny support sure system taylor team tech temp temple terminal text thank that then they this time tool tower"
+    " trip true turner type unit update vector version victor video vince violet virtual wade wagon walker ward water"
+    " wave west when white wild will winter wolf wood word world write year young your zone"
+)
+_WORDS = frozenset(_WORDS_TEXT.split())
+_PERSONS_FOLDER = r"[\\/](?:home|Users|Documents and Settings)[\\/]+"
+_SAID_BEFORE = (
+    r"\(|@|\\|~|\b(?i:user|username|login|account|owner|host|hostname|owned by|logged in as|sudo -u)[ =:'\"]{1,3}"
+)
+_END = r"(?![\w\-]|\.\w)"
+_SOMEBODYS_FOLDER = re.compile(
+    r"((?:^|(?<=[^\w.\-]))/home/+|(?i:wsl(?:\$|\.localhost)[\\/]+[^\\/\n]+[\\/]+home[\\/]+))"
+    r"(\w[^\\/:*?\"'<>|\s,;)\]}]*)"
+)
+# With Users above it a name may hold blanks, as long as the path goes on after it.
+_SOMEBODYS_PROFILE = re.compile(
+    r"((?:^|(?<=[^\w.\-]))/Users/+|/Volumes/[^/\n]+/Users/+|/Data/Users/+"
+    r"|(?i:(?:(?<=/[a-z])/|:/+|\\+)(?:Users|Documents and Settings)[\\/]+))"
+    r"(\w(?:[^\\/:*?\"'<>|\n\r\t.]{0,40}[^\\/:*?\"'<>|\s])?(?=[\\/])|\w[^\\/:*?\"'<>|\s,;)\]}]*)"
+)
+Rule = tuple["re.Pattern[str]", Callable[["re.Match[str]"], str]]
+
+
+def hide_names(text: str, place: Place) -> str:
+    """Home as `~`, the user's and the machine's name gone, and other people's names in paths too."""
+    for pattern, stand_in in _rules(place):
+        text = pattern.sub(stand_in, text)
+    return text
+
+
+def hide_paths(text: str, place: Place) -> str:
+    """The same in paths only: for a text that is our own words too, where a name may be one of them."""
+    for pattern, stand_in in _rules(place._replace(host=""), True):
+        text = pattern.sub(stand_in, text)
+    return text
+
+
+@lru_cache(maxsize=64)
+def _rules(place: Place, only_paths: bool = False) -> tuple[Rule, ...]:
+    rules = list(_rules_of_home(place.home))
+    on_windows = isinstance(place.home, PureWindowsPath)
+    if len(place.user) > 1:
+        forms = _alternatives(forms_of(place.user, on_windows))
+        pattern = re.compile(rf"(?i)({_PERSONS_FOLDER}){forms}{_END}")
+        rules.append((pattern, lambda found: found[1] + "(user)"))
+    rules += [(_SOMEBODYS_FOLDER, _nobodys_or_hidden), (_SOMEBODYS_PROFILE, _nobodys_or_hidden)]
+    if not only_paths:
+        rules += _rules_of_word(place.user, "(user)", re.IGNORECASE if on_windows else 0, on_windows)
+        for host in dict.fromkeys((place.host, place.host.partition(".")[0])):
+            rules += _rules_of_word(host, "(host)", re.IGNORECASE)
+    return tuple(rules)
+
+
+def _rules_of_home(home: Optional[PurePath]) -> Iterable[Rule]:
+    if home is not None and len(home.parts) > 1:
+        forms = forms_of_path(home)
+        flags = re.IGNORECASE if isinstance(home, PureWindowsPath) else 0
+        yield re.compile(rf"(?<![\w.~\-/\\]){_alternatives(forms)}{_END}", flags), lambda found: "~"
+
+
+def _nobodys_or_hidden(found: re.Match[str]) -> str:
+    return found[0] if is_nobody(found[2]) else found[1] + "(user)"
+
+
+def is_nobody(name: str) -> bool:
+    """Whether a folder beside people's homes, or a login name, says nothing about a person."""
+    return name.lower() in NOBODY or name.lower() in _FOLDERS_OF_NOBODY
+
+
+def _rules_of_word(name: str, stand_in: str, flags: int, on_windows: bool = False) -> Iterable[Rule]:
+    """A name outside of paths. One that is an ordinary word goes only where it stands for the person."""
+    if len(name) < 2 or name.lower() in NOBODY:
+        return
+    word = rf"(?<!\w){_alternatives(forms_of(name, on_windows))}(?!\w)"
+    if not is_ordinary(name):
+        yield re.compile(word, flags), lambda found: stand_in
+        return
+    for pattern in (rf"({_SAID_BEFORE}){word}(?![ ]\w)", rf"()(?:^|(?<=[\s,;:'\"(<])){word}(?=@\w|:x?:\d)"):
+        yield re.compile(pattern, flags), lambda found: found[1] + stand_in
+
+
+def is_ordinary(name: str) -> bool:
+    """Whether a name may as well be a word of any sentence."""
+    return len(name) < 4 or name.lower() in _WORDS
+
+
+def forms_of(name: str, on_windows: bool = False) -> list[str]:
+    """A name as it may be written: itself, in a URL, escaped in JSON, decomposed, as Windows' short name."""
+    forms = [name]
+    if not name.isascii():
+        import json
+        import unicodedata
+
+        forms += [unicodedata.normalize(form, name) for form in ("NFC", "NFD")]
+        forms += [json.dumps(each)[1:-1] for each in forms]
+    if not re.match(r"[A-Za-z0-9_.\-~]+\Z", name):
+        from urllib.parse import quote
+
+        forms += [quote(each, errors="replace") for each in tuple(forms) if each.isprintable()]
+    short = re.sub(r"[^A-Za-z0-9_\-]", "", name)[:6]
+    if on_windows and short and (len(name) > 8 or short != name):
+        forms += [f"{short}~{number}" for number in "1234"]
+    return list(dict.fromkeys(forms))
+
+
+def forms_of_path(path: PurePath) -> list[str]:
+    """A path as it may be written: with either slash, backslashes doubled and doubled again, in a URL."""
+    forms = [str(path), path.as_posix()]
+    if not str(path).isascii():
+        forms += [form for text in tuple(forms) for form in forms_of(text)]
+    if re.search(r"[^\w.\-~/:\\]", str(path), re.ASCII):
+        from urllib.parse import quote
+
+        forms.append(quote(path.as_posix(), safe="/:", errors="replace"))
+    doubled = [form.replace("\\", "\\\\") for form in forms]
+    forms += doubled + [form.replace("\\", "\\\\") for form in doubled]
+    return list(dict.fromkeys(forms))
+
+
+def _alternatives(forms: Iterable[str]) -> str:
+    """The longest first, so that no form cuts a longer one short."""
+    return "(?:" + "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) + ")"
