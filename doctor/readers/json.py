@@ -69,9 +69,7 @@ def _moment(moment: datetime) -> str:
 def _machine(report: Report) -> dict[str, Any]:
     system, place = report.system, report.place
     surroundings = report.identity.surroundings
-    values = {key: _plain(value, place) for key, value in surroundings.values.items()} if surroundings else {}
-    return {
-        **values,
+    document = {
         "system": system.kind,
         "name": show(system.name, place),
         "release": show(system.release, place),
@@ -80,6 +78,9 @@ def _machine(report: Report) -> dict[str, Any]:
         "distribution": system.distribution or None,
         "libc": system.libc or None,
     }
+    for key, value in (surroundings.values if surroundings else {}).items():
+        document.setdefault(key, _plain(value, place))
+    return document
 
 
 def _plain(value: Any, place: Place) -> Any:

@@ -44,6 +44,15 @@ class Segment(NamedTuple):
 Line = tuple[Segment, ...]
 
 
+def _trimmed(line: Line) -> Line:
+    segments = [Segment(text.replace(SPACE, " "), style) for text, style in line]
+    while segments and not segments[-1].text.rstrip():
+        segments.pop()
+    if segments:
+        segments[-1] = segments[-1]._replace(text=segments[-1].text.rstrip())
+    return tuple(segments)
+
+
 def columns(text: str) -> int:
     """How many columns a text takes: two for a wide (CJK) character, none for a combining one."""
     if text.isascii():
@@ -102,8 +111,8 @@ class Page:
 
     @property
     def lines(self) -> list[Line]:
-        """What is on the page so far."""
-        return [tuple(Segment(text.replace(SPACE, " "), style) for text, style in line) for line in self._lines]
+        """What is on the page so far, without spaces at the ends of lines."""
+        return [_trimmed(line) for line in self._lines]
 
     def blank(self) -> None:
         """One empty line, unless there is one already or nothing stands above."""
@@ -123,6 +132,27 @@ class Page:
                 self._lines.append((lead._replace(text=self.look.fit(lead.text)), Segment(line, style)))
             else:
                 self._lines.append((Segment(" " * (indent + (hang if number else 0)) + line, style),))
+
+    def aside(self, text: str, style: str) -> None:
+        """Behind the last line if there is room, else below it."""
+        text = self.look.fit(text)
+        last = self._lines[-1]
+        if columns("".join(each.text for each in last)) + 3 + columns(text) <= self.width:
+            self._lines[-1] = (*last, Segment("   "), Segment(text, style))
+        else:
+            self._lines.append((Segment(text, style),))
+
+    def parts(self, name: str, parts: Sequence[str], between: str = " · ") -> None:
+        """A name and what belongs to it on one line, or broken between the parts where that is too long."""
+        name, between = self.look.fit(name), self.look.fit(between)
+        lines = [name]
+        for part in (self.look.fit(part) for part in parts):
+            if columns(lines[-1] + between + part) <= self.width:
+                lines[-1] += between + part
+            else:
+                lines += [f"  {line}" for line in wrap(part, self.width - 2)]
+        self._lines.append((Segment(name, "strong"), Segment(lines[0][len(name) :])))
+        self._lines += [(Segment(line),) for line in lines[1:]]
 
     def heading(self, lead: Segment, text: str, right: str, style: str = "strong") -> None:
         """A heading behind its mark, with a code at the right edge; on a narrow page the code goes below it."""
@@ -154,5 +184,5 @@ class Page:
 
 
 def plain(lines: Iterable[Line]) -> str:
-    """The lines as text without any colour and without spaces at their ends."""
-    return "".join("".join(segment.text for segment in line).rstrip() + "\n" for line in lines)
+    """The lines as text without any colour."""
+    return "".join("".join(segment.text for segment in line) + "\n" for line in lines)

@@ -23,7 +23,8 @@ LIMIT_BYTES = 65_536 - 536
 CUT = "_The rest is left out here: GitHub takes no longer text. The JSON report (`--json`) has all of it._"
 NO_ANSWER = "_No response_"
 FENCES = {"sh": "sh", "powershell": "powershell", "cmd": "bat"}
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&]|^[#+\-=]|(?<=^\d)[.)]")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>|~&]|^[#+\-=]")
+_NUMBER = re.compile(r"^(\d+)([.)])")
 _REFERENCE = re.compile(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=\bGH-)(?=\d)", re.IGNORECASE)
 
 
@@ -117,17 +118,19 @@ def _evidence(evidence: Evidence, place: Place) -> str:
 
 
 def _commands(commands: Iterable[Command], place: Place) -> Iterator[str]:
-    """Fenced blocks; commands for the same shell that need no word in between stand in one."""
+    """Fenced blocks, a note below its command; commands for one shell with no note in between share a block."""
     lines: list[str] = []
     shell = ""
     for command in commands:
-        if lines and (command.note or command.shell != shell):
+        if lines and command.shell != shell:
             yield fenced(lines, shell)
             lines = []
-        if command.note:
-            yield sentence(command.note, place) + ":"
         shell = command.shell
         lines.append(draw_command(command, place))
+        if command.note:
+            yield fenced(lines, shell)
+            yield f"({sentence(command.note, place)})"
+            lines = []
     if lines:
         yield fenced(lines, shell)
 
@@ -193,7 +196,7 @@ def _value(value: object, place: Place) -> str:
 
 def escape(text: str) -> str:
     """Our own words as Markdown: every character for itself, no mention, no reference."""
-    text = _SPECIAL.sub(lambda found: "\\" + found[0], text)
+    text = _NUMBER.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text))
     return _REFERENCE.sub("\u200b", text).replace("$", "<span>$</span>")
 
 

@@ -14,15 +14,17 @@ from typing import Mapping, Optional, Sequence, TextIO
 from doctor.readers.layout import GLYPHS, Line, Look, plain
 
 USUAL_WIDTH = 80
+# Readable on a dark and on a light ground. "Bright black" is the ground itself in some themes, and dark blue is too
+# dark on the old Windows console; "dim" is at worst left out.
 STYLES = {
     "strong": "bold",
     "problem": "bold red",
     "warning": "bold yellow",
     "pass": "green",
-    "dim": "bright_black",
-    "code": "bright_black",
+    "dim": "dim",
+    "code": "dim",
     "command": "cyan",
-    "link": "blue underline",
+    "link": "underline",
 }
 
 
@@ -94,7 +96,6 @@ def write(lines: Sequence[Line], stream: TextIO, *, with_colours: bool) -> None:
     for line in lines:
         for text, style in line:
             page.append(text, STYLES.get(style, ""))
-        page.rstrip()
         page.append("\n")
     console.print(page, end="", soft_wrap=True)
     stream.flush()

@@ -68,7 +68,7 @@ class _Drawing:
             known = [each for each in (subject.layout, subject.commit[:7]) if each]
             path = render(Words("{path}", {"path": subject.path}), self.report.place)
             parts.append(f"{path} ({', '.join(known)})" if known else path)
-        self.page.text(" · ".join(parts), 2, "", lead=Segment(name + " · ", "strong"))
+        self.page.parts(name, parts)
 
     # --- one cause -----------------------------------------------------------------------------------------------
 
@@ -163,13 +163,13 @@ class _Drawing:
     # --- everything ----------------------------------------------------------------------------------------------
 
     def _everything(self) -> None:
-        group = ""
-        for result in sorted(self.report.results, key=lambda each: each.stage):
-            if result.group != group:
-                group = result.group
-                self.page.blank()
-                self.page.text(_group_names(self.report.results)[group], self.mark, "strong")
-            self._result(result)
+        ordered = sorted(self.report.results, key=lambda result: result.stage)
+        for group, name in _group_names(ordered).items():
+            self.page.blank()
+            self.page.text(name, self.mark, "strong")
+            for result in ordered:
+                if result.group == group:
+                    self._result(result)
 
     def _result(self, result: Result) -> None:
         mark, style = MARKS[result.status]
@@ -195,8 +195,9 @@ class _Drawing:
 
     def _verdict(self) -> None:
         self.page.blank()
-        text, style = verdict(self.report, self.look.program)
-        self.page.text(text, 0, style)
+        self.page.text(verdict(self.report, self.look.program), 0, "strong")
+        if self.report.problems:
+            self.page.aside(f"(explain {self.report.problems[0].finding.code} tells more)", "dim")
 
 
 def machine_name(report: Report) -> str:
@@ -235,27 +236,27 @@ def counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def verdict(report: Report, program: str) -> tuple[str, str]:
-    """The last line and its style: how it came out, and what to do first."""
+def verdict(report: Report, program: str) -> str:
+    """The last sentences: how it came out, and what to do first."""
     said = []
     if report.was_stopped:
-        open_ = sum(result.because is not None and result.because.reason is Reason.STOPPED for result in report.results)
-        said.append(f"Stopped before {counted(open_, 'check')} had answered.")
+        unheard = sum(r.because is not None and r.because.reason is Reason.STOPPED for r in report.results)
+        said.append(f"Stopped before {counted(unheard, 'check')} had answered.")
     bad = [
         counted(len(causes), what)
         for causes, what in ((report.problems, "problem"), (report.warnings, "warning"))
         if causes
     ]
+    incomplete = counted(len(report.incomplete), "check")
     if report.problems:
-        first = report.problems[0].finding.code
         start = "Start with 1, then" if len(report.problems) > 1 else "Put it right, then"
-        said.append(f"{', '.join(bad)}. {start} run {program} again.{SPACE}{SPACE} (explain {first} tells more)")
-        return " ".join(said), "problem"
-    if report.verdict == "incomplete":
-        said.append(f"No problem found, but {counted(len(report.incomplete), 'check')} could not be completed.")
-        return " ".join(said), "warning"
-    if report.warnings:
-        said.append(f"{'No problem' if not report.is_strict else 'With --strict this counts'}: {bad[0]}.")
-        return " ".join(said), "warning"
-    said.append("Nothing is wrong.")
-    return " ".join(said), "pass"
+        said.append(f"{', '.join(bad)}. {start} run {program} again.")
+    elif report.was_stopped:
+        said += [f"{each} so far." for each in bad]
+    elif report.verdict == "incomplete":
+        said.append(f"No problem found, but {incomplete} could not be completed.")
+    elif report.warnings:
+        said.append(f"{bad[0]}{', which --strict counts as a problem' if report.is_strict else ', no problem'}.")
+    else:
+        said.append("Nothing is wrong.")
+    return " ".join(said)
