@@ -40,14 +40,5 @@ def admit(name: str) -> Patient:
 def examined(machine: Recorded, registry: Registry, *, is_strict: bool = False) -> Report:
     """The report on a recorded machine, made as the command makes it."""
     options = Options(machine.folder, is_given=True)
-    outcome = examine(machine, registry, options, extra_facts=(Subject, Surroundings, IssueForm))
-    return make_report(
-        outcome,
-        version="0",
-        taken_at=machine.now(),
-        system=machine.system,
-        place=Place(machine.home, machine.user, machine.host),
-        identity=Identity(outcome.values.get(Subject), outcome.values.get(Surroundings), outcome.values.get(IssueForm)),
-        troubles=registry.troubles,
-        is_strict=is_strict,
-    )
+    report, _scrubber = visit(machine, registry, options, version="0", is_strict=is_strict)
+    return report
