@@ -59,30 +59,41 @@ _SAID_BEFORE = (
     r"\(|@|\\|~|\b(?i:user|username|login|account|owner|host|hostname|owned by|logged in as|sudo -u)[ =:'\"]{1,3}"
 )
 _END = r"(?![\w\-]|\.\w)"
-_SOMEBODYS_FOLDER = re.compile(
-    r"((?:^|(?<=[^\w.\-]))/home/+|(?i:wsl(?:\$|\.localhost)[\\/]+[^\\/\n]+[\\/]+home[\\/]+))"
-    r"(\w[^\\/:*?\"'<>|\s,;)\]}]*)"
-)
-# With Users above it a name may hold blanks, as long as the path goes on after it.
+_BLANKLESS = r"\w[^\\/:*?\"'<>|\s,;)\]}]*"
+# On Windows and macOS a name may hold blanks, as long as the path goes on after it.
+_WITH_BLANKS = r"\w(?:[^\\/:*?\"'<>|\n\r\t.]{0,40}[^\\/:*?\"'<>|\s])?(?=[\\/])"
+_SOMEBODYS_FOLDER = re.compile(rf"([\\/])(home[\\/]+)({_BLANKLESS})")
 _SOMEBODYS_PROFILE = re.compile(
-    r"((?:^|(?<=[^\w.\-]))/Users/+|/Volumes/[^/\n]+/Users/+|/Data/Users/+"
-    r"|(?i:(?:(?<=/[a-z])/|:/+|\\+)(?:Users|Documents and Settings)[\\/]+))"
-    r"(\w(?:[^\\/:*?\"'<>|\n\r\t.]{0,40}[^\\/:*?\"'<>|\s])?(?=[\\/])|\w[^\\/:*?\"'<>|\s,;)\]}]*)"
+    rf"([\\/])((?i:users|documents and settings)[\\/]+)({_WITH_BLANKS}|{_BLANKLESS})"
 )
-Rule = tuple["re.Pattern[str]", Callable[["re.Match[str]"], str]]
+# What stands before a folder of people's homes: nothing, or a volume. After a web address's host it is a page.
+_VOLUME = re.compile(r"(?:\b[A-Za-z]:[\\/]*|/[A-Za-z]|[\\/]wsl(?:\$|\.localhost)[\\/]+[^\\/\n]{1,60}[\\/]*)\Z")
+_ROOT = re.compile(r"(?:\A|[^\w.\-\\/]|//|/Volumes/[^/\n]{1,60}|/Data)\Z")
+
+
+class Rule(NamedTuple):
+    """What to look for, and what to put there. Without any of the lower-case needles there is nothing to look for."""
+
+    needles: tuple[str, ...]
+    pattern: re.Pattern[str]
+    stand_in: Callable[[re.Match[str]], str]
 
 
 def hide_names(text: str, place: Place) -> str:
     """Home as `~`, the user's and the machine's name gone, and other people's names in paths too."""
-    for pattern, stand_in in _rules(place):
-        text = pattern.sub(stand_in, text)
-    return text
+    return _apply(_rules(place), text)
 
 
 def hide_paths(text: str, place: Place) -> str:
     """The same in paths only: for a text that is our own words too, where a name may be one of them."""
-    for pattern, stand_in in _rules(place._replace(host=""), True):
-        text = pattern.sub(stand_in, text)
+    return _apply(_rules(place._replace(host=""), True), text)
+
+
+def _apply(rules: tuple[Rule, ...], text: str) -> str:
+    lower = text.lower()
+    for needles, pattern, stand_in in rules:
+        if any(needle in lower for needle in needles):
+            text = pattern.sub(stand_in, text)
     return text
 
 
@@ -91,10 +102,11 @@ def _rules(place: Place, only_paths: bool = False) -> tuple[Rule, ...]:
     rules = list(_rules_of_home(place.home))
     on_windows = isinstance(place.home, PureWindowsPath)
     if len(place.user) > 1:
-        forms = _alternatives(forms_of(place.user, on_windows))
-        pattern = re.compile(rf"(?i)({_PERSONS_FOLDER}){forms}{_END}")
-        rules.append((pattern, lambda found: found[1] + "(user)"))
-    rules += [(_SOMEBODYS_FOLDER, _nobodys_or_hidden), (_SOMEBODYS_PROFILE, _nobodys_or_hidden)]
+        forms = forms_of(place.user, on_windows)
+        pattern = re.compile(rf"(?i)({_PERSONS_FOLDER}){_any_of(forms)}{_END}")
+        rules.append(Rule(_lower(forms), pattern, lambda found: found[1] + "(user)"))
+    rules.append(Rule(("home",), _SOMEBODYS_FOLDER, _nobodys_or_hidden))
+    rules.append(Rule(("users", "documents and settings"), _SOMEBODYS_PROFILE, _nobodys_or_hidden))
     if not only_paths:
         rules += _rules_of_word(place.user, "(user)", re.IGNORECASE if on_windows else 0, on_windows)
         for host in dict.fromkeys((place.host, place.host.partition(".")[0])):
@@ -106,11 +118,15 @@ def _rules_of_home(home: Optional[PurePath]) -> Iterable[Rule]:
     if home is not None and len(home.parts) > 1:
         forms = forms_of_path(home)
         flags = re.IGNORECASE if isinstance(home, PureWindowsPath) else 0
-        yield re.compile(rf"(?<![\w.~\-/\\]){_alternatives(forms)}{_END}", flags), lambda found: "~"
+        pattern = re.compile(rf"(?<![\w.~\-/\\]){_any_of(forms)}{_END}", flags)
+        yield Rule(_lower(forms), pattern, lambda found: "~")
 
 
 def _nobodys_or_hidden(found: re.Match[str]) -> str:
-    return found[0] if is_nobody(found[2]) else found[1] + "(user)"
+    """What stands below the folder of people's homes goes, unless it is nobody's, or a page of a web address."""
+    before = found.string[max(0, found.start() - 90) : found.start()]
+    is_home = found[1] == "\\" or _VOLUME.search(before) or (found[2][:2] in ("ho", "Us") and _ROOT.search(before))
+    return found[1] + found[2] + "(user)" if is_home and not is_nobody(found[3]) else found[0]
 
 
 def is_nobody(name: str) -> bool:
@@ -122,12 +138,13 @@ def _rules_of_word(name: str, stand_in: str, flags: int, on_windows: bool = Fals
     """A name outside of paths. One that is an ordinary word goes only where it stands for the person."""
     if len(name) < 2 or name.lower() in NOBODY:
         return
-    word = rf"(?<!\w){_alternatives(forms_of(name, on_windows))}(?!\w)"
+    forms = forms_of(name, on_windows)
+    word = rf"(?<!\w){_any_of(forms)}(?!\w)"
     if not is_ordinary(name):
-        yield re.compile(word, flags), lambda found: stand_in
+        yield Rule(_lower(forms), re.compile(word, flags), lambda found: stand_in)
         return
     for pattern in (rf"({_SAID_BEFORE}){word}(?![ ]\w)", rf"()(?:^|(?<=[\s,;:'\"(<])){word}(?=@\w|:x?:\d)"):
-        yield re.compile(pattern, flags), lambda found: found[1] + stand_in
+        yield Rule(_lower(forms), re.compile(pattern, flags), lambda found: found[1] + stand_in)
 
 
 def is_ordinary(name: str) -> bool:
@@ -168,6 +185,10 @@ def forms_of_path(path: PurePath) -> list[str]:
     return list(dict.fromkeys(forms))
 
 
-def _alternatives(forms: Iterable[str]) -> str:
+def _any_of(forms: Iterable[str]) -> str:
     """The longest first, so that no form cuts a longer one short."""
     return "(?:" + "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) + ")"
+
+
+def _lower(forms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(form.lower() for form in forms))

@@ -6,7 +6,7 @@ import re
 from typing import Callable, Iterable, Optional
 
 from doctor.names import NOWHERE, Place, hide_paths
-from doctor.secret import Secret, hide_tokens, prefix_of, tokens_in
+from doctor.secret import Secret, distinct_words, hide_tokens, prefix_of, tokens_in
 
 _RUN = re.compile(r"[A-Za-z0-9_\-+/=.]{5,}")
 _SIMPLE = re.compile(r"[A-Za-z0-9_\-+/=.]+\Z")
@@ -32,6 +32,7 @@ class Scrubber:
         self._pieces: set[str] = set()
         self._weak: set[str] = set()
         self._odd: set[str] = set()
+        self._harmless_runs: set[str] = set()
         for secret in secrets:
             self.learn(secret)
 
@@ -51,6 +52,7 @@ class Scrubber:
                 (self._weak if _may_be_word(piece) and not is_hex else self._pieces).add(piece)
         elif len(own) >= 12 or not own.isalpha():
             self._wholes.append(own)
+        self._harmless_runs.clear()
         odd = (each for each in (*self._pieces, *self._wholes) if not _SIMPLE.match(each))
         self._odd = {form for each in odd for form in _forms(each)}
 
@@ -72,11 +74,11 @@ class Scrubber:
         for whole in self._wholes:
             at = text.find(whole)
             while at >= 0:
-                marked[at : at + len(whole)] = b"\1" * len(whole)
+                marked[at : at + len(whole)] = b"\x01" * len(whole)
                 at = text.find(whole, at + 1)
         if self._pieces:
             self._mark(text, marked)
-        return [match.span() for match in re.finditer(rb"\1+", marked)]
+        return [match.span() for match in re.finditer(b"\x01+", marked)]
 
     def _mark(self, text: str, marked: bytearray) -> None:
         """Mark every strong piece, then each weak one that touches what is marked."""
@@ -84,27 +86,30 @@ class Scrubber:
         for at in range(len(text) - width + 1):
             piece = text[at : at + width]
             if piece in self._pieces:
-                marked[at : at + width] = b"\1" * width
+                marked[at : at + width] = b"\x01" * width
             elif piece in self._weak:
                 weak.append(at)
         for places in (weak, reversed(weak)):
             for at in places:
                 if any(marked[max(0, at - 1) : at + width + 1]):
-                    marked[at : at + width] = b"\1" * width
+                    marked[at : at + width] = b"\x01" * width
 
     def _is_harmless(self, text: str) -> bool:
         """Whether there is nothing to hide at all, which is the rule. Only this has to be quick."""
-        if tokens_in(text) or hide_paths(text, self._place) != text:
+        words = distinct_words(text)
+        if tokens_in(text, words) or hide_paths(text, self._place) != text:
             return False
         if any(whole in text for whole in self._wholes) or any(odd in text for odd in self._odd):
             return False
-        if not self._pieces:
-            return True
+        return not self._pieces or self._has_no_piece(set(_RUN.findall(words)) - self._harmless_runs)
+
+    def _has_no_piece(self, runs: set[str]) -> bool:
         width, pieces = self.WINDOW, self._pieces
-        for run in set(_RUN.findall(text)):
+        for run in runs:
             for at in range(len(run) - width + 1):
                 if run[at : at + width] in pieces:
                     return False
+        self._harmless_runs |= runs
         return True
 
     def _hide(self, text: str) -> str:

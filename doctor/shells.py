@@ -1,21 +1,29 @@
-"""Commands to copy: the values in them quoted for the shell that they are typed into."""
+"""Commands to copy: the values in them quoted for the shell that they are typed into.
+
+Whatever a value holds, it stays one word of the command and starts nothing. Nothing unprintable is written, home is
+written so that the shell finds it by itself, and secrets and names are as hidden as everywhere else.
+"""
 
 from __future__ import annotations
 
 import re
-import shlex
 import string
-from pathlib import PurePath
-from typing import Callable, Iterable
+from pathlib import PurePath, PurePosixPath
+from typing import Callable, Iterable, NamedTuple, Optional
 
 from doctor.findings import Command
 from doctor.words import NOWHERE, Place, Secret, Words, hide_names, hide_tokens, render
 
-_PLAIN = re.compile(r"[A-Za-z0-9_\-./\\:=@%+,]+\Z")
+
+class Piece(NamedTuple):
+    """A part of a value: a text, or the person's home folder."""
+
+    text: str
+    is_home: bool = False
 
 
 def draw(command: Command, place: Place = NOWHERE) -> str:
-    """The line to copy. A path below home is written so that the shell itself finds home."""
+    """The line to copy."""
     quote = _QUOTE[command.shell]
     out = []
     for literal, name, _spec, _conversion in string.Formatter().parse(command.words.template):
@@ -25,37 +33,127 @@ def draw(command: Command, place: Place = NOWHERE) -> str:
     return "".join(out)
 
 
-def _value(value: object, place: Place, quote: Callable[[str, str], str]) -> str:
+def _value(value: object, place: Place, quote: Callable[[list[Piece]], str]) -> str:
     if isinstance(value, Words):
         return render(value, place)
     if isinstance(value, PurePath):
-        home = place.home
-        if home is not None and type(value) is type(home) and len(home.parts) > 1 and home in value.parents:
-            return quote(hide_names(str(value.relative_to(home)), Place(None, place.user, place.host)), "home")
-        return quote(hide_names(str(value), place), "")
-    if isinstance(value, (str, int, Secret)):
-        return quote(hide_names(hide_tokens(str(value)), place), "")
-    if isinstance(value, Iterable):
-        return " ".join(_value(each, place, quote) for each in value)
-    return quote(str(value), "")
+        text = str(value)
+        # A file whose name begins with a dash would be read as an option.
+        return quote(_pieces("./" + text if text.startswith("-") else text, place))
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, (str, int, float, Secret)) or value is None or not isinstance(value, Iterable):
+        return quote(_pieces(str(value), place))
+    return " ".join(_value(each, place, quote) for each in value)
 
 
-def _sh(text: str, base: str) -> str:
-    if base:
-        return "~/" + (text if _PLAIN.match(text) else shlex.quote(text))
-    return text if text == "~" or text.startswith("~/") and _PLAIN.match(text) else shlex.quote(text)
+def _pieces(text: str, place: Place) -> list[Piece]:
+    """A text cut at every mention of the home folder, the rest without secrets and names."""
+    nameless = Place(None, place.user, place.host)
+    found: list[Piece] = []
+    done = 0
+    pattern = _home_in_texts(place.home)
+    for match in pattern.finditer(text) if pattern else ():
+        found += [Piece(text[done : match.start()]), Piece("", is_home=True)]
+        done = match.end()
+    found.append(Piece(text[done:]))
+    hidden = (each if each.is_home else Piece(hide_names(hide_tokens(each.text), nameless)) for each in found)
+    return [each for each in hidden if each.is_home or each.text] or [Piece("")]
 
 
-def _powershell(text: str, base: str) -> str:
-    if base:
-        return f'"$HOME\\{text}"' if not _PLAIN.match(text) else f"$HOME\\{text}"
-    return text if _PLAIN.match(text) else "'" + text.replace("'", "''") + "'"
+def _home_in_texts(home: Optional[PurePath]) -> Optional[re.Pattern[str]]:
+    if home is None or len(home.parts) < 2:
+        return None
+    flags = 0 if isinstance(home, PurePosixPath) else re.IGNORECASE
+    return re.compile(rf"(?<![\w.\-/\\~]){re.escape(str(home))}(?![\w\-]|\.\w)", flags)
 
 
-def _cmd(text: str, base: str) -> str:
-    if base:
-        text = "%USERPROFILE%\\" + text
-    return text if _PLAIN.match(text) and "%" not in text.replace("%USERPROFILE%", "") else '"' + text + '"'
+# --- sh, bash, zsh --------------------------------------------------------------------------------------------------
+
+_SH_PLAIN = re.compile(r"[A-Za-z0-9_\-./:@%+,][A-Za-z0-9_\-./:@%+,=]*\Z", re.ASCII)  # zsh: "=x" is the path of x
 
 
-_QUOTE: dict[str, Callable[[str, str], str]] = {"sh": _sh, "powershell": _powershell, "cmd": _cmd}
+def _sh(pieces: list[Piece]) -> str:
+    first, *rest = pieces
+    if first.is_home and (not rest or rest[0].text.startswith("/")):
+        if not rest:
+            return "~"
+        inner = rest[0].text[1:]
+        return "~/" + "".join([_sh_text(inner) if inner else "", *map(_sh_piece, rest[1:])])
+    return "".join(map(_sh_piece, pieces))
+
+
+def _sh_piece(piece: Piece) -> str:
+    return '"$HOME"' if piece.is_home else _sh_text(piece.text)
+
+
+def _sh_text(text: str) -> str:
+    if _SH_PLAIN.match(text):
+        return text
+    if text.isprintable():
+        return "'" + text.replace("'", "'\"'\"'") + "'"
+    # bash, zsh, ksh and the newer sh read this form; no other form is both printable and exact.
+    return "$'" + "".join(map(_sh_character, text)) + "'"
+
+
+def _sh_character(character: str) -> str:
+    if character in "\\'":
+        return "\\" + character
+    if character.isprintable():
+        return character
+    return "".join(f"\\{byte:03o}" for byte in character.encode("utf-8", "surrogateescape"))
+
+
+# --- PowerShell -----------------------------------------------------------------------------------------------------
+# https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
+# It takes every curly quotation mark for the straight one.
+
+_POWERSHELL_PLAIN = re.compile(r"[A-Za-z0-9_./\\][A-Za-z0-9_./\\:\-+=]*\Z", re.ASCII)
+_SINGLE_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
+_SPECIAL = re.compile('([`$"\u201c\u201d\u201e])')
+
+
+def _powershell(pieces: list[Piece]) -> str:
+    texts = [piece.text for piece in pieces if not piece.is_home]
+    if not any(piece.is_home for piece in pieces) and all(map(str.isprintable, texts)):
+        text = "".join(texts)
+        return text if _POWERSHELL_PLAIN.match(text) else "'" + _SINGLE_QUOTES.sub(r"\1\1", text) + "'"
+    if pieces[0].is_home and re.match(r"(?:\\[A-Za-z0-9_.\\\-]*)?\Z", "".join(texts)) and len(pieces) < 3:
+        return "$HOME" + "".join(texts)
+    return '"' + "".join("${HOME}" if piece.is_home else _powershell_text(piece.text) for piece in pieces) + '"'
+
+
+def _powershell_text(text: str) -> str:
+    return "".join(c if c.isprintable() else _powershell_character(c) for c in _SPECIAL.sub(r"`\1", text))
+
+
+def _powershell_character(character: str) -> str:
+    number = ord(character)
+    return f"$([char]0x{number:x})" if number < 0x10000 else f"$([char]::ConvertFromUtf32(0x{number:x}))"
+
+
+# --- cmd ------------------------------------------------------------------------------------------------------------
+# Quotes first as cmd.exe reads them, then as the C library of the program takes them apart:
+# https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
+
+_CMD_PLAIN = re.compile(r"[A-Za-z0-9_./\\:@+\-]+\Z", re.ASCII)
+
+
+def _cmd(pieces: list[Piece]) -> str:
+    if not any(piece.is_home for piece in pieces):
+        text = "".join(piece.text for piece in pieces)
+        if _CMD_PLAIN.match(text):
+            return text
+    inner = "".join("%USERPROFILE%" if piece.is_home else _cmd_text(piece.text) for piece in pieces)
+    # A backslash before the closing quote would take it for a character.
+    return '"' + re.sub(r"(\\+)\Z", r"\1\1", inner) + '"'
+
+
+def _cmd_text(text: str) -> str:
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    text = re.sub(r'(\\*)"', r'\1\1""', text)
+    # Only outside of quotes can a percent sign be kept from naming a variable.
+    return re.sub(r"(\\*)%", r'\1\1"^%"', text)
+
+
+_QUOTE: dict[str, Callable[[list[Piece]], str]] = {"sh": _sh, "powershell": _powershell, "cmd": _cmd}
