@@ -48,7 +48,9 @@ def _compiler(machine: Machine, python: Interpreter) -> str:
             answer = machine.run([vswhere, *_question(component)])
             if not isinstance(answer, Ran):
                 return ""
-            path = answer.out.strip() if answer.status == 0 else ""
+            if answer.status != 0:
+                return ""
+            path = answer.out.strip()
             if path and machine.is_folder(machine.path(path) / "VC" / "Auxiliary" / "Build"):
                 return "found"
     return "found" if _has_2015(machine) else "missing"

@@ -34,8 +34,8 @@ class WslMemory(NamedTuple):
 
     total_bytes: Optional[int] = None
     """None outside of WSL 2, and when the system does not tell."""
-    limit_bytes: Optional[int] = None
-    """What .wslconfig allows; read only when the total is small."""
+    limit: str = ""
+    """What .wslconfig allows, as it stands there ("3GB"); read only when the total is small."""
     file: Optional[PurePath] = None
     """.wslconfig in the Windows home, where it could be found."""
 
@@ -64,7 +64,7 @@ def wsl_memory(machine: Machine, wsl: Wsl) -> WslMemory:
     if home is None:
         return WslMemory(memory.total_bytes)
     settings = ini(machine.read_text(home / ".wslconfig", 65536) or "")
-    return WslMemory(memory.total_bytes, size_bytes(settings.get(("wsl2", "memory"), "")), home / ".wslconfig")
+    return WslMemory(memory.total_bytes, settings.get(("wsl2", "memory"), ""), home / ".wslconfig")
 
 
 def _windows_home(machine: Machine, wsl: Wsl) -> Optional[PurePath]:
@@ -152,14 +152,14 @@ def wsl_systemd(wsl: Wsl, wsl_engine: WslEngine) -> Iterator[Finding]:
         )
 
 
-@check("wsl.memory", title="Memory of WSL", stage=Stage.RESOURCES, codes=("wsl.little-memory", "wsl.enough-memory"))
+@check("wsl.memory", title="Memory of WSL", stage=Stage.RESOURCES, codes=("wsl.memory", "wsl.enough-memory"))
 def wsl_memory_is_enough(wsl_memory: WslMemory) -> Iterator[Finding]:
     """WSL 2 is a machine of its own with a part of the computer's memory: half of it, unless .wslconfig says less.
 
     With little memory, installing AutoGPT's packages or running a model ends with the one word "Killed". Below 2 GB
     this is a warning, and below 4 GB where .wslconfig could simply allow more; otherwise it is a note.
     """
-    total, limit = wsl_memory.total_bytes, wsl_memory.limit_bytes
+    total, limit = wsl_memory.total_bytes, size_bytes(wsl_memory.limit)
     if total is None:
         return
     if total >= LITTLE_BYTES:
@@ -168,7 +168,7 @@ def wsl_memory_is_enough(wsl_memory: WslMemory) -> Iterator[Finding]:
     # What is seen inside is a little less than what was allowed.
     is_capped = limit is not None and limit < LITTLE_BYTES * 1.1 and total <= limit
     yield (warning if is_capped or total < VERY_LITTLE_BYTES else note)(
-        "wsl.little-memory",
+        "wsl.memory",
         say("WSL has only {size} of memory", size=_gigabytes(total)),
         detail="Installing packages, or a model of your own, may end with the word Killed.",
         evidence=list(_memory_evidence(wsl_memory, is_capped)),
@@ -182,13 +182,13 @@ def wsl_memory_is_enough(wsl_memory: WslMemory) -> Iterator[Finding]:
 
 
 def _memory_evidence(memory: WslMemory, is_capped: bool) -> Iterator[Evidence]:
-    yield found(say("{size} in all", size=_gigabytes(memory.total_bytes)), wanted="4 GB or more")
+    yield found(say("{size} in all", size=_gigabytes(memory.total_bytes or 0)), wanted="4 GB or more")
     if is_capped and memory.file is not None:
-        yield found(say("memory={limit}", limit=_gigabytes(memory.limit_bytes)), where=say("{file}", file=memory.file))
+        yield found(say("memory={limit}", limit=memory.limit), where=say("{file}", file=memory.file))
 
 
-def _gigabytes(size: Optional[int]) -> str:
-    return f"{(size or 0) / 1e9:.1f} GB"
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"
 
 
 # --- commands and links -------------------------------------------------------------------------------------------
@@ -197,7 +197,8 @@ def _gigabytes(size: Optional[int]) -> str:
 REGISTER = "sudo sh -c 'echo :WSLInterop:M::MZ::/init:PF > /proc/sys/fs/binfmt_misc/register'"
 ENABLE = "sudo sh -c 'for entry in /proc/sys/fs/binfmt_misc/WSLInterop*; do echo 1 > $entry; done'"
 INTEROP = Link(
-    "Working across Windows and Linux", "https://learn.microsoft.com/en-us/windows/wsl/filesystems#run-windows-tools-from-linux"
+    "Working across Windows and Linux",
+    "https://learn.microsoft.com/en-us/windows/wsl/filesystems#run-windows-tools-from-linux",
 )
 SYSTEMD = Link("systemd in WSL", "https://learn.microsoft.com/en-us/windows/wsl/systemd")
 LIMITS = Link("The settings of .wslconfig", "https://learn.microsoft.com/en-us/windows/wsl/wsl-config#wslconfig")

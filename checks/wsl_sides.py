@@ -29,6 +29,8 @@ class OtherSide(NamedTuple):
     """The agent folder's .env, if there is one, relative to the root."""
     distribution: str = ""
     """Seen from Windows: the WSL distribution that it lies in."""
+    is_started_by_batch: bool = False
+    """Windows' command prompt, which runs batch files, cannot be in such a folder."""
     linux_folder: str = ""
     """Seen from Windows: the agent folder as Linux calls it."""
 
@@ -63,7 +65,9 @@ SHARES = ("\\\\wsl$\\", "\\\\wsl.localhost\\")
 
 
 @fact
-def other_side(machine: Machine, checkout: Checkout, wsl: Wsl) -> OtherSide:
+def other_side(machine: Machine, wsl: Wsl, checkout: Optional[Checkout]) -> OtherSide:
+    if checkout is None:
+        return OtherSide()
     if machine.system.is_windows:
         return _in_linux(checkout)
     if not wsl.windows_mounts:
@@ -94,7 +98,10 @@ def _in_linux(checkout: Checkout) -> OtherSide:
     if share is None:
         return OtherSide()
     inside = checkout.start_in.as_posix()[len(drive) :]
-    return OtherSide(root=checkout.root, distribution=drive[len(share) :], linux_folder=inside or "/")
+    is_batch = checkout.layout.start_on_windows.endswith(".bat")
+    return OtherSide(
+        root=checkout.root, distribution=drive[len(share) :], is_started_by_batch=is_batch, linux_folder=inside or "/"
+    )
 
 
 @fact
@@ -189,7 +196,7 @@ def wsl_programs_are_linux(wsl_programs: WslPrograms) -> Iterator[Finding]:
         if listed:
             yield make(
                 "wsl.windows-programs",
-                say("{names}: WSL finds the program of Windows", names=[each.name for each in listed]),
+                say("WSL starts the Windows version of {names}", names=[each.name for each in listed]),
                 detail="Programs of Windows do not work on AutoGPT's files and environment in Linux.",
                 evidence=[found(say("{name} is {path}", name=each.name, path=each.path)) for each in listed],
                 remedy=remedy(
@@ -201,7 +208,7 @@ def wsl_programs_are_linux(wsl_programs: WslPrograms) -> Iterator[Finding]:
     if programs.only_in_windows:
         yield note(
             "wsl.only-in-windows",
-            say("{names}: installed in Windows, but not in this Linux", names=list(programs.only_in_windows)),
+            say("Installed in Windows, but not in this Linux: {names}", names=list(programs.only_in_windows)),
             detail="WSL is a computer of its own. What AutoGPT needs has to be installed in here.",
         )
 
@@ -215,7 +222,7 @@ def _install(names: list[str], distribution: str) -> Iterator[Command]:
 
 
 @check("wsl.side", title="Side of the checkout", stage=Stage.MACHINE, codes=("wsl.wrong-side",))
-def wsl_side(other_side: OtherSide, checkout: Checkout) -> Iterator[Finding]:
+def wsl_side(other_side: OtherSide) -> Iterator[Finding]:
     r"""Windows sees the files of a WSL distribution under \\wsl.localhost\ or \\wsl$\. AutoGPT does not run from there.
 
     The Windows command prompt cannot be in such a folder, so autogpt.bat starts in the wrong one; Python works there,
@@ -224,7 +231,7 @@ def wsl_side(other_side: OtherSide, checkout: Checkout) -> Iterator[Finding]:
     side = other_side
     if not side.distribution:
         return
-    is_batch = checkout.layout.start_on_windows.endswith(".bat")
+    is_batch = side.is_started_by_batch
     yield (problem if is_batch else warning)(
         "wsl.wrong-side",
         say("This AutoGPT is inside of WSL ({name}), and Windows looks at it from outside", name=side.distribution),

@@ -110,7 +110,7 @@ def _disabled(services: tuple[str, ...], for_whom: Words) -> Finding:
         "wsl.service-disabled",
         say("A service that WSL needs is disabled: {names}", names=list(services)),
         detail=for_whom,
-        evidence=found("Start is 4", wanted="3", where=say("{key}", key=f"HKLM\\{SERVICES}")),
+        evidence=found("Start is 4", wanted="3", where=say("{key}", key=f"HKLM\\{SERVICES}\\{services[0]}")),
         remedy=remedy(
             "Let it be started when it is needed. If it is disabled again, look for the virus scanner that does it.",
             *(run(command, name=each, shell="powershell", note=ADMIN) for each in services),
