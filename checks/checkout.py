@@ -1,14 +1,16 @@
-"""The checkout: which layout of AutoGPT this is, where its agent folder is, and whether it is whole."""
+"""The checkout: which layout of AutoGPT this is, where its agent folder is, and which commit.
+
+Everything else about AutoGPT is asked of what is found here.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from typing import NamedTuple, Optional
 
 from checks.autogpt.layouts import PLATFORM_FOLDER, Layout, recognise, recognise_alone
 from doctor import Machine, Options, Subject, Unavailable, fact, say
-
-# --- facts --------------------------------------------------------------------------------------------------------
 
 
 class Search(NamedTuple):
@@ -21,6 +23,8 @@ class Search(NamedTuple):
     root: Optional[PurePath] = None
     """The repository root, or the lone agent folder."""
     layout: Optional[Layout] = None
+    shell: str = "sh"
+    """The shell that a person on this system has at hand: "sh" or "powershell"."""
 
 
 class Checkout(NamedTuple):
@@ -34,10 +38,12 @@ class Checkout(NamedTuple):
     """The folder of pyproject.toml and poetry.lock; None for the eras of requirements.txt."""
     start_in: PurePath
     """The folder that AutoGPT is started from."""
+    shell: str = "sh"
+    """The shell that a person on this system has at hand: "sh" or "powershell"."""
 
     def at(self, relative: str) -> PurePath:
         """A path given relative to the repository root, with forward slashes."""
-        return self.root.joinpath(*relative.split("/")) if relative else self.root
+        return below(self.root, relative)
 
 
 class Git(NamedTuple):
@@ -51,40 +57,69 @@ class Git(NamedTuple):
     is_detached: bool = False
 
 
+def below(folder: PurePath, relative: str) -> PurePath:
+    """The folder itself for "", else what lies below it; `relative` has forward slashes."""
+    return folder.joinpath(*relative.split("/")) if relative else folder
+
+
+def layout_of(machine: Machine, folder: PurePath) -> Optional[Layout]:
+    """The layout of the repository that has this folder as its root."""
+    return recognise(
+        lambda name: machine.is_file(below(folder, name)), lambda name: machine.is_folder(below(folder, name))
+    )
+
+
+def _is_alone(machine: Machine, folder: PurePath) -> bool:
+    return recognise_alone(
+        lambda name: machine.is_file(below(folder, name)), lambda name: machine.is_folder(below(folder, name))
+    )
+
+
 @fact
 def search(machine: Machine, options: Options) -> Search:
     started = options.folder
+    shell = "powershell" if machine.system.is_windows else "sh"
     for folder in (started, *started.parents):
-        layout = recognise(
-            lambda name, f=folder: machine.is_file(f.joinpath(*name.split("/"))),  # type: ignore[misc]
-            lambda name, f=folder: machine.is_folder(f.joinpath(*name.split("/"))),  # type: ignore[misc]
-        )
+        layout = layout_of(machine, folder)
         inner = started.relative_to(folder).parts
+        in_platform = bool(inner) and inner[0].lower() == PLATFORM_FOLDER
         if layout is not None:
-            in_platform = bool(inner) and inner[0] == PLATFORM_FOLDER
-            return Search(started, "platform" if in_platform else "checkout", folder, layout)
-        if machine.is_folder(folder / PLATFORM_FOLDER) and (machine.exists(folder / ".git") or inner[:1] == (PLATFORM_FOLDER,)):
-            return Search(started, "platform-only", folder)
-    for folder in (started, *started.parents):
-        if recognise_alone(
-            lambda name, f=folder: machine.is_file(f.joinpath(*name.split("/"))),  # type: ignore[misc]
-            lambda name, f=folder: machine.is_folder(f.joinpath(*name.split("/"))),  # type: ignore[misc]
+            folder, layout = _outermost(machine, folder, layout)
+            return Search(started, "platform" if in_platform else "checkout", folder, layout, shell)
+        if (in_platform or folder == started or machine.exists(folder / ".git")) and machine.is_folder(
+            folder / PLATFORM_FOLDER
         ):
-            return Search(started, "alone", folder)
-    return Search(started, "none")
+            return Search(started, "platform-only", folder, None, shell)
+    for folder in (started, *started.parents):
+        if _is_alone(machine, folder):
+            return Search(started, "alone", folder, None, shell)
+    return Search(started, "none", None, None, shell)
+
+
+def _outermost(machine: Machine, folder: PurePath, layout: Layout) -> tuple[PurePath, Layout]:
+    """A part of one layout may look like the whole of another: then the repository around it counts."""
+    for outer in folder.parents[:2]:
+        around = layout_of(machine, outer)
+        if around is not None and around.agent:
+            agent = below(outer, around.agent)
+            if folder == agent or folder in agent.parents:
+                return outer, around
+    return folder, layout
 
 
 @fact
 def checkout(search: Search) -> Checkout:
     if search.kind != "checkout" or search.root is None or search.layout is None:
-        raise Unavailable(say("there is no AutoGPT checkout in {folder}", folder=search.started), f"checkout.{search.kind}")
+        reason = say("there is no AutoGPT checkout in {folder}", folder=search.started)
+        raise Unavailable(reason, f"checkout.{search.kind}")
     layout, root = search.layout, search.root
     return Checkout(
         root=root,
         layout=layout,
-        agent=root.joinpath(*layout.agent.split("/")) if layout.agent else root,
-        project=None if layout.project is None else root.joinpath(*layout.project.split("/")),
-        start_in=root.joinpath(*layout.start_in.split("/")) if layout.start_in else root,
+        agent=below(root, layout.agent),
+        project=None if layout.project is None else below(root, layout.project),
+        start_in=below(root, layout.start_in),
+        shell=search.shell,
     )
 
 
@@ -95,9 +130,9 @@ def git(machine: Machine, checkout: Checkout) -> Git:
         return Git(None)
     head = (machine.read_text(folder / "HEAD", 4096) or "").strip()
     if not head.startswith("ref:"):
-        return Git(folder, commit=head, is_detached=bool(head))
+        return Git(folder, commit=_hash(head), is_detached=bool(_hash(head)))
     reference = head[4:].strip()
-    return Git(folder, _resolve(machine, folder, reference), reference.rpartition("refs/heads/")[2])
+    return Git(folder, _hash(_resolve(machine, folder, reference)), reference.rpartition("refs/heads/")[2])
 
 
 @fact
@@ -113,14 +148,16 @@ def _git_folder(machine: Machine, root: PurePath) -> Optional[PurePath]:
     text = machine.read_text(place, 4096)
     if text is None or not text.startswith("gitdir:"):
         return None
-    return root / machine.path(text[len("gitdir:") :].strip())
+    return root / machine.path(_line(text[len("gitdir:") :]))
 
 
 def _resolve(machine: Machine, folder: PurePath, reference: str) -> str:
     """The commit that a reference names, "" when it names none yet."""
+    if not re.fullmatch(r"[^\s\0-\x1f~^:?*\[\\]+", reference) or ".." in reference:
+        return ""
     common = machine.read_text(folder / "commondir", 4096)
-    for place in (folder, folder / machine.path(common.strip()) if common else folder):
-        loose = machine.read_text(place.joinpath(*reference.split("/")), 4096)
+    for place in (folder, folder / machine.path(_line(common)) if common else folder):
+        loose = machine.read_text(below(place, reference), 4096)
         if loose:
             return loose.strip()
         for line in (machine.read_text(place / "packed-refs") or "").splitlines():
@@ -129,3 +166,11 @@ def _resolve(machine: Machine, folder: PurePath, reference: str) -> str:
     return ""
 
 
+def _line(text: str) -> str:
+    """The first line of what may be any text, fit for a path."""
+    return text.strip().split("\n", 1)[0].replace("\0", "").strip()
+
+
+def _hash(text: str) -> str:
+    """A commit's name, "" for what is none."""
+    return text if re.fullmatch(r"[0-9a-f]{40}([0-9a-f]{24})?", text) else ""

@@ -1,1 +1,301 @@
-"""Being written."""
+"""Is there a `.env`, or only something that looks like one?
+
+It protects the user from file managers that hide the ends of names and whole files, so that ".env.txt" looks like
+".env" and the template cannot be found.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import Iterator, NamedTuple, Optional
+
+from checks.checkout import Checkout, Git
+from checks.checkout_layout import SETUP
+from checks.env_places import EnvPlaces
+from checks.file_managers import FileManager
+from doctor import (
+    Command,
+    Finding,
+    Link,
+    Machine,
+    Stage,
+    check,
+    fact,
+    found,
+    note,
+    ok,
+    problem,
+    remedy,
+    run,
+    say,
+    warning,
+)
+from doctor.machine import Content, Stat, decode
+
+# --- facts --------------------------------------------------------------------------------------------------------
+
+
+class LookAlike(NamedTuple):
+    """A file that was most likely meant to be the `.env`."""
+
+    path: PurePath
+    holds_key: bool = False
+    is_formatted: bool = False
+    """It is a formatted text (RTF), which AutoGPT could not read under any name."""
+
+
+class LookAlikes(NamedTuple):
+    """Only looked for when AutoGPT has no settings."""
+
+    files: tuple[LookAlike, ...] = ()
+    """The likeliest first."""
+    template_holds_key: bool = False
+
+
+class HiddenFiles(NamedTuple):
+    """Of the files that a person must find, those with the attribute "hidden"."""
+
+    files: tuple[PurePath, ...] = ()
+
+
+@fact
+def look_alikes(machine: Machine, checkout: Checkout, env_places: EnvPlaces) -> LookAlikes:
+    if env_places.is_configured:
+        return LookAlikes()
+    files = []
+    for folder in dict.fromkeys((checkout.agent, checkout.start_in)):
+        for name in machine.names_in(folder):
+            likeness = likeness_of(name)
+            if likeness and machine.is_file(folder / name):
+                looked = _looked_into(machine, folder / name, likeness)
+                files += [looked] if looked else []
+    files.sort(key=lambda each: not each.holds_key)
+    return LookAlikes(tuple(files[:5]), holds_key(_text(machine, env_places.template)))
+
+
+def likeness_of(name: str) -> str:
+    """How much a file name looks like ".env": "sure", "likely" (when it holds settings), "maybe" (a key), or "".
+
+    Blanks and letters without a width do not count, nor does the case. ".env" itself, and the template, do not look
+    like ".env".
+    """
+    plain = re.sub(r"[\s\u200b-\u200d\u2060\ufeff]+", "", name).lower()
+    if name in (".env", ".env.template", ".env.example") or plain.endswith(OTHER_KINDS):
+        return ""
+    if re.fullmatch(rf"\.env(\.template)?(\.{ENDINGS})+|\.env(\.env|\.)?", plain):
+        return "sure"
+    if re.fullmatch(rf"(env|_env|dotenv)(\.template)?(\.{ENDINGS})*", plain):
+        return "likely"
+    return "maybe" if re.match(r"(\.env|env|\.evn|_env|dotenv)([^a-z]|\Z)", plain) else ""
+
+
+def _looked_into(machine: Machine, path: PurePath, likeness: str) -> Optional[LookAlike]:
+    text = _text(machine, path)
+    has_key = holds_key(text)
+    if likeness == "maybe" and not has_key:
+        return None
+    if likeness == "likely" and not has_key and not re.search(r"(?m)^\s*#?\s*[A-Z][A-Z0-9_]{3,}\s*=", text):
+        return None
+    return LookAlike(path, has_key, text.startswith("{\\rtf"))
+
+
+def _text(machine: Machine, path: PurePath) -> str:
+    content = machine.read(path, 65536)
+    return decode(content.data) if isinstance(content, Content) else ""
+
+
+def holds_key(text: str) -> bool:
+    """Whether a provider's key was typed into a text: a line that is no comment, with more than a placeholder."""
+    for value in re.findall(r"(?m)^[^#\n]*?\b(?:OPENAI|ANTHROPIC|GROQ)_API_KEY\s*[=:]\s*[\"']?([^\s\"'\\]+)", text):
+        is_placeholder = re.search(r"(?i)your|my-|xxxx|\.\.\.|<|changeme|example|placeholder", value)
+        if len(value) >= 20 and not is_placeholder:
+            return True
+    return False
+
+
+@fact
+def hidden_files(machine: Machine, env_places: EnvPlaces) -> HiddenFiles:
+    stats = {path: machine.stat(path) for path in (env_places.template, env_places.target)}
+    return HiddenFiles(tuple(path for path, stat in stats.items() if isinstance(stat, Stat) and stat.is_hidden))
+
+
+# --- judgements ---------------------------------------------------------------------------------------------------
+
+
+@check(
+    "hidden_files.env",
+    title="The file .env",
+    stage=Stage.CONFIGURATION,
+    codes=(
+        "hidden_files.env",
+        "hidden_files.env-look-alike",
+        "hidden_files.key-in-template",
+        "hidden_files.env-elsewhere",
+        "hidden_files.no-env",
+    ),
+)
+def hidden_files_env(
+    checkout: Checkout, env_places: EnvPlaces, look_alikes: LookAlikes, file_manager: FileManager, git: Git
+) -> Iterator[Finding]:
+    """AutoGPT reads your keys and settings from a file that is called exactly .env.
+
+    A file manager may hide the end of a name: what it shows as .env can be .env.txt, which AutoGPT never reads. The
+    same goes for env, .ENV or a name with a blank at its end. Others type their key into .env.template, or put the
+    .env into a folder where this AutoGPT does not look. Copy .env.template to .env, with a command rather than in a
+    file manager. When keys are set in the shell, the file is not needed, and nothing is said.
+    """
+    if env_places.is_configured:
+        if env_places.found is not None:
+            yield ok("hidden_files.env", say("AutoGPT reads {path}", path=env_places.found))
+    elif look_alikes.files:
+        yield _look_alike(look_alikes, file_manager, checkout, env_places)
+    elif look_alikes.template_holds_key:
+        yield _key_in_template(checkout, env_places, git)
+    elif env_places.elsewhere:
+        yield _elsewhere(checkout, env_places)
+    elif env_places.has_template:
+        yield warning(
+            "hidden_files.no-env",
+            "There is no .env yet, and no key is set in this shell",
+            detail="AutoGPT needs the key of at least one provider of language models.",
+            evidence=found(say("no .env in {folder}", folder=checkout.agent), wanted="a copy of .env.template"),
+            remedy=remedy("Make one, then put your key into it:", *_copies(checkout, env_places), links=(SETUP,)),
+            explained_by=("checkout.folder-for-file",),
+        )
+
+
+def _look_alike(
+    look_alikes: LookAlikes, file_manager: FileManager, checkout: Checkout, env_places: EnvPlaces
+) -> Finding:
+    best = look_alikes.files[0]
+    name = best.path.name
+    shown = say("{name}", name=name) if name == name.strip() else say('"{name}"', name=name)
+    evidence = [
+        found(say("{name} in {folder}", name=shown, folder=best.path.parent), wanted="a file called exactly .env")
+    ]
+    if file_manager.hides_endings and name.lower().endswith(KNOWN_ENDINGS):
+        evidence.append(found(say("{program} does not show the ends of names", program=file_manager.name)))
+    if best.is_formatted:
+        commands = _copies(checkout, env_places)
+        text = "It is a formatted text, which AutoGPT cannot read. Make a new .env and copy your settings into it:"
+    else:
+        commands = [_moves(best.path, env_places.target, checkout.shell)]
+        text = "Give it its name:"
+    return problem(
+        "hidden_files.env-look-alike",
+        say("The file is called {name}, but AutoGPT reads .env only", name=shown),
+        detail="Your key is in it." if best.holds_key else None,
+        evidence=evidence,
+        remedy=remedy(text, *commands, links=_links(file_manager)),
+    )
+
+
+def _key_in_template(checkout: Checkout, env_places: EnvPlaces, git: Git) -> Finding:
+    commands = list(_copies(checkout, env_places))
+    if git.folder is not None:
+        back = run(
+            "git checkout HEAD -- .env.template", shell=checkout.shell, note="so that git does not keep your key"
+        )
+        commands += [run("cd {folder}", folder=checkout.agent, shell=checkout.shell), back]
+    return problem(
+        "hidden_files.key-in-template",
+        "Your key is in .env.template, but AutoGPT reads .env only",
+        evidence=found(say("a key in {file}, and no .env", file=env_places.template)),
+        remedy=remedy("Make a copy that is called .env:", *commands, links=(SETUP,)),
+    )
+
+
+def _elsewhere(checkout: Checkout, env_places: EnvPlaces) -> Finding:
+    path = env_places.elsewhere[0]
+    return problem(
+        "hidden_files.env-elsewhere",
+        "Your .env is in a folder where this AutoGPT does not look",
+        evidence=found(say("{path}", path=path), wanted=say("one of {places}", places=env_places.searched)),
+        remedy=remedy("Move it:", _moves(path, env_places.target, checkout.shell), links=(SETUP,)),
+    )
+
+
+def _moves(path: PurePath, target: PurePath, shell: str) -> Command:
+    word = "mv {path} {target}" if shell == "sh" else "Move-Item {path} {target}"
+    return run(word, path=path, target=target, shell=shell)
+
+
+def _copies(checkout: Checkout, env_places: EnvPlaces) -> list[Command]:
+    word = "cp .env.template .env" if checkout.shell == "sh" else "Copy-Item .env.template .env"
+    return [run("cd {folder}", folder=checkout.agent, shell=checkout.shell), run(word, shell=checkout.shell)]
+
+
+@check(
+    "hidden_files.shown",
+    title="What the file manager shows",
+    stage=Stage.CONFIGURATION,
+    codes=("hidden_files.dot-files-hidden", "hidden_files.hidden-attribute"),
+)
+def hidden_files_shown(
+    env_places: EnvPlaces, look_alikes: LookAlikes, hidden_files: HiddenFiles, file_manager: FileManager
+) -> Iterator[Finding]:
+    """The file .env.template has to be found before it can be copied, and file managers hide such files.
+
+    On macOS and Linux a file whose name begins with a dot is hidden; on Windows one with the attribute "hidden" is.
+    This is said only when a file that you need is concerned.
+    """
+    if hidden_files.files and (file_manager.hides_hidden or file_manager.name == "Finder"):
+        yield note(
+            "hidden_files.hidden-attribute",
+            say(
+                "{program} does not show {names}", program=file_manager.name, names=[f.name for f in hidden_files.files]
+            ),
+            evidence=found(say("marked as hidden: {files}", files=hidden_files.files)),
+            remedy=remedy(_how_to_show(file_manager.name), links=_links(file_manager)),
+        )
+    if file_manager.hides_dot_files and env_places.has_template and not look_alikes.files:
+        yield note(
+            "hidden_files.dot-files-hidden",
+            say("{program} does not show files whose names begin with a dot", program=file_manager.name),
+            detail="You do not see .env.template there, although it is in AutoGPT's folder.",
+            remedy=remedy(_how_to_show(file_manager.name), links=_links(file_manager)),
+        )
+
+
+def _how_to_show(program: str) -> str:
+    if program == "Explorer":
+        return "In Explorer: View, Show, Hidden items."
+    if program == "Finder":
+        return "In Finder, press Command, Shift and the full stop."
+    return (
+        "In the file manager, press Ctrl and H." if program != "Dolphin" else "In Dolphin, press Alt and the full stop."
+    )
+
+
+def _links(file_manager: FileManager) -> tuple[Link, ...]:
+    if file_manager.name == "Explorer":
+        return (SETUP, SHOW_ON_WINDOWS)
+    return (SETUP, SHOW_ON_MAC) if file_manager.name == "Finder" else (SETUP,)
+
+
+ENDINGS = "(txt|text|rtf|rtfd|doc|docx|odt|md|htm|html)"
+KNOWN_ENDINGS = (".txt", ".text", ".rtf", ".doc", ".docx", ".odt", ".md", ".htm", ".html")
+OTHER_KINDS = (
+    "rc",
+    ".py",
+    ".sh",
+    ".bat",
+    ".cmd",
+    ".ps1",
+    ".js",
+    ".json",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".swp",
+    ".swo",
+    ".lock",
+)
+"""Ends of names of files that are something else, whatever they begin with."""
+SHOW_ON_WINDOWS = Link(
+    "Show hidden files and endings in Windows",
+    "https://support.microsoft.com/en-us/windows/"
+    "view-hidden-files-and-folders-in-windows-97fbc472-c603-9d90-91d0-1166d1d9f4b5",
+)
+SHOW_ON_MAC = Link("Show hidden files on a Mac", "https://www.pcmag.com/how-to/how-to-access-your-macs-hidden-files")

@@ -82,6 +82,11 @@ class Recorded(Machine):
         """The folder that was examined."""
         return self.path(self._state.get("folder") or self.root)
 
+    @property
+    def is_given(self) -> bool:
+        """Whether that folder was named, and not just the current one."""
+        return bool(self._state.get("given", True))
+
     def _fold(self, name: str) -> str:
         return name.upper() if self.system.is_windows else name
 

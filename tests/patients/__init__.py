@@ -39,6 +39,6 @@ def admit(name: str) -> Patient:
 
 def examined(machine: Recorded, registry: Registry, *, is_strict: bool = False) -> Report:
     """The report on a recorded machine, made as the command makes it."""
-    options = Options(machine.folder, is_given=True)
+    options = Options(machine.folder, is_given=machine.is_given)
     report, _scrubber = visit(machine, registry, options, version="0", is_strict=is_strict)
     return report
