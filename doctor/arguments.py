@@ -69,8 +69,8 @@ class _Parser(argparse.ArgumentParser):
         wrong("{message}; --help tells more", message=message)
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The arguments, options before or after the command alike. Raises `WrongUsage`."""
+def make_parser() -> argparse.ArgumentParser:
+    """Every option. The words beside them, the command among them, are what it leaves over."""
     parser = _Parser(prog="autogpt-doctor", add_help=False, allow_abbrev=False)
     parser.add_argument("-C", "--checkout", metavar="DIR")
     parser.add_argument("--only", nargs="+", action="extend", default=[])
@@ -82,6 +82,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.add_argument(short, long, action="store_true")
     for flag in ("--offline", "--billing", "--strict", "--json", "--ascii", "--no-color", "--version"):
         parser.add_argument(flag, action="store_true")
+    return parser
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments, options before or after the command alike. Raises `WrongUsage`."""
+    parser = make_parser()
     known, rest = parser.parse_known_args(list(argv))
     _refuse_options(rest, parser)
     words = [word for word in rest if word != "--"]
@@ -143,11 +149,9 @@ def _command(words: Sequence[str]) -> tuple[str, str]:
     return command, following[0] if following else ""
 
 
-def _seconds(text: Optional[str]) -> float:
-    from doctor.checkup import RUN_LIMIT_S
-
+def _seconds(text: Optional[str]) -> Optional[float]:
     if text is None:
-        return RUN_LIMIT_S
+        return None
     try:
         seconds = float(text)
     except ValueError:

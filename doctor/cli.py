@@ -97,7 +97,9 @@ def _own_place() -> Place:
 
 def program() -> str:
     """How the person started the doctor."""
-    return "python3 -m doctor" if Path(sys.argv[0]).name == "__main__.py" else "autogpt-doctor"
+    if Path(sys.argv[0]).parts[-2:] != ("doctor", "__main__.py"):
+        return "autogpt-doctor"
+    return "python -m doctor" if sys.platform == "win32" else "python3 -m doctor"
 
 
 # --- doing it ---------------------------------------------------------------------------------------------------------
@@ -133,6 +135,7 @@ def _look(asked: argparse.Namespace) -> Look:
 
 
 def _examine(asked: argparse.Namespace) -> int:
+    from doctor.checkup import RUN_LIMIT_S
     from doctor.output import Destination
     from doctor.registry import Registry
     from doctor.visit import visit
@@ -153,11 +156,11 @@ def _examine(asked: argparse.Namespace) -> int:
         version=__version__,
         chosen=chosen,
         is_strict=asked.strict,
-        run_limit_s=asked.timeout,
+        run_limit_s=asked.timeout or RUN_LIMIT_S,
         watcher=_watcher(asked),
     )
     try:
-        _deliver(report, scrubber, asked, destination)
+        deliver(report, scrubber, asked, destination)
     finally:
         machine.close()
     return report.exit_status
@@ -203,8 +206,9 @@ def _machine(asked: argparse.Namespace) -> tuple[Machine, Options]:
 
     folder = _absolute(asked.checkout or ".")
     if not folder.is_dir():
-        what = "{folder} is no folder" if folder.exists() else "there is no folder {folder}"
-        wrong(what + "{hint}", folder=folder, hint=_near_path(folder))
+        if folder.exists():
+            wrong("{folder} is no folder", folder=folder)
+        wrong("there is no folder {folder}{hint}", folder=folder, hint=_near_path(folder))
     machine: Machine = Live()
     if asked.offline:
         from doctor.machine.offline import Offline
@@ -251,7 +255,7 @@ def _recorded(asked: argparse.Namespace) -> tuple[Machine, Options]:
 # --- what is printed --------------------------------------------------------------------------------------------------
 
 
-def _deliver(report: Report, scrubber: Scrubber, asked: argparse.Namespace, destination: Any) -> None:
+def deliver(report: Report, scrubber: Scrubber, asked: argparse.Namespace, destination: Any) -> None:
     """Draw the report and send it where it was asked for. Raises `Unsafe` before anything has left."""
     from doctor.output import to_stdout
 
