@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from doctor.about import Identity, IssueForm, Options, Subject, Surroundings
-from doctor.checkup import examine
+from doctor.about import Options
 from doctor.machine.recorded import Recorded, parse, read
 from doctor.registry import Registry
-from doctor.report import Report, make_report
-from doctor.words import Place
+from doctor.report import Report
+from doctor.visit import visit
 
 HERE = Path(__file__).parent
 BUILDING_BLOCKS = ("machines", "checkouts", "parts")
