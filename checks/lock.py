@@ -1,15 +1,18 @@
-"""The lock file: whether it is there, whole and fresh, and for which Pythons it names packages that install.
-
-It protects the user from the commonest end of `poetry install`: a Python that is newer than the lock file, for which
-packages have to be compiled or cannot be had at all.
-"""
+"""For which Pythons the lock file names packages that install: the commonest end of `poetry install` foreseen."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
 from typing import NamedTuple, Optional
 
-from checks.python import Interpreter
+from checks.checkout import Checkout
+from checks.environment_sources import Environment, ProjectEnvironments
+from checks.interpreters import Interpreter, Interpreters, Launching
+from checks.lock_file import LockFile
+from checks.lock_packages import Missing, Package, canonical, missing, packages
+from checks.manifest import Manifest, fits
+from checks.wheels import Target, target_of
+from doctor import Machine, Unavailable, fact, say
 
 
 class Locked(NamedTuple):
@@ -30,4 +33,102 @@ class WheelGaps(NamedTuple):
     pure: tuple[Locked, ...] = ()
     """Never a wheel for anyone: most likely plain Python, which needs no compiler."""
     lock: Optional[PurePath] = None
-    """The lock file that was read."""
+    """The lock file that was read; None for the eras that have none."""
+    fitting: tuple[str, ...] = ()
+    """Series ("3.11") for which nothing is impossible on this system, those that need no compiler first, newest first.
+    Looked for only when something is missing."""
+    ready: tuple[str, ...] = ()
+    """Those of them that need no compiler."""
+
+
+SERIES = tuple((3, minor) for minor in range(10, 16))
+"""The Pythons that are offered in place of one that does not do."""
+
+
+@fact
+def wheel_gaps(
+    machine: Machine,
+    checkout: Checkout,
+    lock_file: LockFile,
+    manifest: Optional[Manifest],
+    launching: Launching,
+    interpreters: Interpreters,
+    project_environments: Optional[ProjectEnvironments],
+) -> WheelGaps:
+    chosen = project_environments.chosen if project_environments else None
+    interpreter = _interpreter(launching, interpreters, chosen)
+    if interpreter is None:
+        raise Unavailable(say("there is no Python that AutoGPT could use"), "python.none")
+    if lock_file.state == "unused" or manifest is None:
+        return WheelGaps(interpreter)
+    _refuse_what_cannot_be_judged(lock_file, interpreter)
+    if not fits(manifest.python, interpreter.version):
+        raise Unavailable(say("AutoGPT does not admit this Python"), _why_wrong(interpreters, launching, manifest))
+    everything = packages(lock_file.text)
+    target = target_of(machine.system, interpreter)
+    lacking = _missing(everything, target, lock_file, manifest)
+    impossible, compiled = _still(lacking.impossible, chosen), _still(lacking.compiled, chosen)
+    if not impossible and not compiled:
+        return WheelGaps(interpreter, pure=_locked(lacking.pure), lock=lock_file.path)
+    fitting, ready = _fitting(everything, target, lock_file, manifest)
+    return WheelGaps(interpreter, impossible, compiled, _locked(lacking.pure), lock_file.path, fitting, ready)
+
+
+def _interpreter(
+    launching: Launching, interpreters: Interpreters, chosen: Optional[Environment]
+) -> Optional[Interpreter]:
+    """The Python that AutoGPT would run with: that of the environment that Poetry uses, or would make."""
+    if chosen is None or chosen.is_broken or len(chosen.version) < 2 or chosen.python is None:
+        return launching.by_poetry or launching.by_launcher
+    version = (chosen.version[0], chosen.version[1], chosen.version[2] if len(chosen.version) > 2 else 0)
+    same = [each for each in interpreters.found if each.version[:2] == version[:2]]
+    base = next((each for each in same if each.path.parent == chosen.home), same[0] if same else None)
+    made_of = base or Interpreter(chosen.python, version, "environment", is_asked=False)
+    return made_of._replace(path=chosen.python, version=version, source="environment", names=())
+
+
+def _refuse_what_cannot_be_judged(lock_file: LockFile, interpreter: Interpreter) -> None:
+    if lock_file.state != "whole":
+        raise Unavailable(say("the lock file cannot be used"), f"lock.{lock_file.state}")
+    if lock_file.version < (2, 0):
+        raise Unavailable(say("a lock file of this age does not tell"))
+    if interpreter.implementation != "cpython":
+        raise Unavailable(say("only the usual Python (CPython) is judged"), "python.pypy")
+
+
+def _why_wrong(interpreters: Interpreters, launching: Launching, manifest: Manifest) -> str:
+    """The finding about a Python that the project does not admit."""
+    if launching.environment is not None:
+        return "python.wrong-environment"
+    if any(fits(manifest.python, each.version) for each in interpreters.found):
+        return "python.wrong-one"
+    is_old = max(each.version for each in interpreters.found)[:2] < (3, 12) if interpreters.found else False
+    return "python.too-old" if is_old else "python.unsuitable"
+
+
+def _missing(everything: tuple[Package, ...], target: Target, lock: LockFile, manifest: Manifest) -> Missing:
+    roots = manifest.poetry.get("dependencies")
+    return missing(everything, target, has_groups=lock.has_groups, roots=roots if isinstance(roots, dict) else {})
+
+
+def _locked(entries: tuple[Package, ...]) -> tuple[Locked, ...]:
+    return tuple(Locked(each.name, each.version) for each in entries)
+
+
+def _still(entries: tuple[Package, ...], chosen: Optional[Environment]) -> tuple[Locked, ...]:
+    """Without what the environment already has: that needs no wheel any more, however it was got."""
+    has = chosen.packages if chosen else {}
+    return _locked(tuple(each for each in entries if has.get(canonical(each.name)) != each.version))
+
+
+def _fitting(
+    everything: tuple[Package, ...], target: Target, lock: LockFile, manifest: Manifest
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The series that would do on this system, and those of them for which nothing has to be compiled."""
+    ready: list[str] = []
+    compiling: list[str] = []
+    for series in reversed([each for each in SERIES if fits(manifest.python, (*each, 0))]):
+        lacking = _missing(everything, target.with_series(series), lock, manifest)
+        if not lacking.impossible:
+            (compiling if lacking.compiled else ready).append(f"{series[0]}.{series[1]}")
+    return (*ready, *compiling), tuple(ready)

@@ -1,0 +1,289 @@
+"""The project's own environments: where Poetry keeps them, which one it would use, and what is installed there.
+
+All of it is read from files, as Poetry decides it (poetry/utils/env/env_manager.py, 1.8 and 2.5): an active environment
+first, then `.venv` beside pyproject.toml, then the folder whose name holds a hash of the project's own folder.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath, PureWindowsPath
+from typing import Any, Mapping, NamedTuple, Optional
+
+from checks.checkout import Checkout
+from checks.interpreters import Launching
+from checks.lock_packages import canonical
+from checks.manifest import Manifest, loads
+from checks.python_path import active_environment
+from doctor import Failure, FailureKind, Machine, fact
+
+
+class PoetrySettings(NamedTuple):
+    """What Poetry's configuration says of environments."""
+
+    folder: PurePath
+    """Where environments are kept: virtualenvs.path."""
+    in_project: Optional[bool] = None
+    """virtualenvs.in-project; None lets a .venv that is there decide."""
+    creates: bool = True
+    """virtualenvs.create"""
+    has_keyring: bool = True
+    """keyring.enabled"""
+    others: tuple[PurePath, ...] = ()
+    """More folders to look in: what Python of the Microsoft Store writes goes to a place of its own."""
+
+
+class Environment(NamedTuple):
+    """One virtual environment that is, or may be, the project's."""
+
+    path: PurePath
+    kind: str
+    """"active" (of the shell: VIRTUAL_ENV or conda), "project" (.venv) or "cache" (Poetry's own folder)."""
+    version: tuple[int, ...] = ()
+    """Of its Python, like (3, 11, 7); empty when it is not told."""
+    python: Optional[PurePath] = None
+    """Its interpreter."""
+    home: Optional[PurePath] = None
+    """The folder of the interpreter that it was made from."""
+    is_broken: bool = False
+    """The interpreter that it was made from is gone."""
+    packages: Mapping[str, str] = {}
+    """Installed packages: canonical name to version. Empty when they cannot be listed."""
+    is_listed: bool = False
+    """Whether the folder of its packages could be listed."""
+
+    @property
+    def series(self) -> str:
+        return ".".join(str(n) for n in self.version[:2])
+
+    def has(self, name: str) -> bool:
+        return canonical(name) in self.packages
+
+
+class ProjectEnvironments(NamedTuple):
+    """The environments of the project; all empty for the eras without Poetry."""
+
+    chosen: Optional[Environment] = None
+    """The one that Poetry uses now; None when it would make a new one."""
+    others: tuple[Environment, ...] = ()
+    """Made for this project, but with another Python."""
+    moved: tuple[PurePath, ...] = ()
+    """Environments of a project of this name in another folder."""
+    creates: bool = True
+    """False when Poetry is told to install into whatever Python runs it."""
+    name: str = ""
+    """The project's own package, as it is called when it is installed."""
+    settings: Optional[PoetrySettings] = None
+
+
+MOST_ENVIRONMENTS = 12
+
+
+@fact
+def poetry_settings(machine: Machine, checkout: Checkout) -> PoetrySettings:
+    roaming, cache, others = _places(machine)
+    folder = machine.folder_of("POETRY_CONFIG_DIR") or roaming / "pypoetry"
+    tables = [_toml(machine, folder / "config.toml")]
+    if checkout.project is not None:
+        tables.insert(0, _toml(machine, checkout.project / "poetry.toml"))
+    said = _Said(machine, tables)
+    cache = said.path("cache-dir", cache) or cache
+    path = said.path("virtualenvs.path", cache)
+    return PoetrySettings(
+        folder=path or cache / "virtualenvs",
+        in_project=said.flag("virtualenvs.in-project"),
+        creates=said.flag("virtualenvs.create") is not False,
+        has_keyring=said.flag("keyring.enabled") is not False,
+        others=() if path else others,
+    )
+
+
+def _places(machine: Machine) -> tuple[PurePath, PurePath, tuple[PurePath, ...]]:
+    """Folder of settings, Poetry's cache, and more places of environments (platformdirs, as Poetry uses it)."""
+    home = machine.home
+    if machine.system.is_windows:
+        roaming = machine.folder_of("APPDATA") or home / "AppData" / "Roaming"
+        local = machine.folder_of("LOCALAPPDATA") or home / "AppData" / "Local"
+        stores = [n for n in machine.names_in(local / "Packages") if n.startswith("PythonSoftwareFoundation.Python.3")]
+        inner = ("LocalCache", "Local", "pypoetry", "Cache", "virtualenvs")
+        return roaming, local / "pypoetry" / "Cache", tuple(local.joinpath("Packages", n, *inner) for n in stores[:8])
+    if machine.system.is_mac:
+        return home / "Library" / "Application Support", home / "Library" / "Caches" / "pypoetry", ()
+    config = machine.folder_of("XDG_CONFIG_HOME") or home / ".config"
+    return config, (machine.folder_of("XDG_CACHE_HOME") or home / ".cache") / "pypoetry", ()
+
+
+def _toml(machine: Machine, path: PurePath) -> Mapping[str, Any]:
+    try:
+        return loads(machine.read_text(path, 65536) or "")
+    except (ValueError, RecursionError):
+        return {}
+
+
+class _Said:
+    """Poetry's settings in its order: the environment, the project's poetry.toml, the user's config.toml."""
+
+    def __init__(self, machine: Machine, tables: list[Mapping[str, Any]]) -> None:
+        self._machine = machine
+        self._tables = tables
+
+    def value(self, name: str) -> Any:
+        variable = self._machine.variable("POETRY_" + re.sub(r"[.-]", "_", name).upper())
+        if variable is not None:
+            return variable
+        for table in self._tables:
+            value: Any = table
+            for part in name.split("."):
+                value = value.get(part) if isinstance(value, dict) else None
+            if value is not None:
+                return value
+        return None
+
+    def flag(self, name: str) -> Optional[bool]:
+        """Only "true" and "1" are true in a variable, as in Poetry."""
+        value = self.value(name)
+        return value in ("true", "1") if isinstance(value, str) else value if isinstance(value, bool) else None
+
+    def path(self, name: str, cache: PurePath) -> Optional[PurePath]:
+        value = self.value(name)
+        if not isinstance(value, str) or not value.strip() or "\0" in value:
+            return None
+        text = value.replace("{cache-dir}", str(cache))
+        home = self._machine.home
+        path = home / text[2:] if text.startswith(("~/", "~\\")) else self._machine.path(text)
+        return path if path.is_absolute() else None
+
+
+@fact
+def project_environments(
+    machine: Machine,
+    checkout: Checkout,
+    manifest: Optional[Manifest],
+    settings: PoetrySettings,
+    launching: Optional[Launching],
+) -> ProjectEnvironments:
+    if checkout.project is None or manifest is None:
+        return ProjectEnvironments()
+    name = project_name(manifest)
+    real = machine.real_path(checkout.project)
+    base = environment_name(name, real if isinstance(real, PurePath) else checkout.project)
+    kept, moved = _kept(machine, settings, base)
+    minor = _chosen_before(machine, settings, base)
+    active = None if minor else active_environment(machine)
+    own = checkout.project / ".venv"
+    chosen: Optional[Environment] = None
+    if active is not None:
+        chosen = _look(machine, active, "active")
+    elif settings.in_project is not False and machine.is_folder(own):
+        chosen = _look(machine, own, "project")
+    elif settings.creates:
+        chosen = _likely(kept, minor, launching)
+    others = tuple(each for each in kept if chosen is None or each.path != chosen.path)
+    if chosen is not None:
+        chosen = _with_packages(machine, chosen)
+    return ProjectEnvironments(chosen, others, moved, settings.creates, canonical(name), settings)
+
+
+def project_name(manifest: Manifest) -> str:
+    """What Poetry calls the project."""
+    project = manifest.table.get("project")
+    for name in (project.get("name") if isinstance(project, dict) else None, manifest.poetry.get("name")):
+        if isinstance(name, str) and name.strip():
+            return name
+    return "non-package-mode"
+
+
+def environment_name(name: str, folder: PurePath) -> str:
+    """What Poetry calls the project's environments: its name, and a hash of its folder (links followed).
+
+    >>> environment_name("agpt", PurePosixPath("/home/user/AutoGPT/autogpt"))
+    """
+    from base64 import urlsafe_b64encode
+    from hashlib import sha256
+
+    plain = re.sub(r'[ $`!*@"\\\r\n\t]', "_", canonical(name))[:42]
+    text = str(folder).lower() if isinstance(folder, PureWindowsPath) else str(folder)
+    digest = sha256(text.encode("utf-8", "surrogateescape")).digest()
+    return f"{plain}-{urlsafe_b64encode(digest).decode()[:8]}"
+
+
+def _kept(
+    machine: Machine, settings: PoetrySettings, base: str
+) -> tuple[tuple[Environment, ...], tuple[PurePath, ...]]:
+    """The project's environments in Poetry's folder, and those of a project of this name elsewhere."""
+    mine: list[Environment] = []
+    moved: list[PurePath] = []
+    of_name = re.compile(re.escape(base[:-8]) + r"[\w-]{8}-py3\.\d+\Z", re.IGNORECASE)
+    for folder in (settings.folder, *settings.others):
+        for name in machine.names_in(folder):
+            if re.match(re.escape(base) + r"-py3\.\d+\Z", name) and len(mine) < MOST_ENVIRONMENTS:
+                mine.append(_look(machine, folder / name, "cache"))
+            elif of_name.match(name):
+                moved.append(folder / name)
+    return tuple(mine), tuple(moved)
+
+
+def _chosen_before(machine: Machine, settings: PoetrySettings, base: str) -> str:
+    """The series that `poetry env use` wrote down ("3.11"), "" for none."""
+    entry = _toml(machine, settings.folder / "envs.toml").get(base)
+    minor = entry.get("minor") if isinstance(entry, dict) else None
+    return minor if isinstance(minor, str) else ""
+
+
+def _likely(kept: tuple[Environment, ...], minor: str, launching: Optional[Launching]) -> Optional[Environment]:
+    """The one that `poetry env use` chose, else that of the Python which Poetry prefers."""
+    by_poetry = launching.by_poetry if launching else None
+    series = minor or (by_poetry.series if by_poetry else "")
+    if not series:
+        return kept[0] if len(kept) == 1 else None
+    return next((each for each in kept if each.path.name.endswith("-py" + series)), None)
+
+
+def _look(machine: Machine, path: PurePath, kind: str) -> Environment:
+    """What pyvenv.cfg says, and whether its interpreter is still there."""
+    text = machine.read_text(path / "pyvenv.cfg", 16384) or ""
+    said = {key.strip().lower(): value.strip() for key, _, value in (line.partition("=") for line in text.splitlines())}
+    version = re.match(r"(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?", said.get("version_info") or said.get("version") or "")
+    named = re.search(r"-py(3)\.(\d{1,3})()\Z", path.name)
+    numbers = version or named
+    home = machine.path(said["home"]) if said.get("home") and "\0" not in said["home"] else None
+    is_windows = machine.system.is_windows
+    python = path.joinpath(*(("Scripts", "python.exe") if is_windows else ("bin", "python")))
+    if kind == "active" and not text:
+        python = path / "python.exe" if is_windows else python  # conda
+    return Environment(
+        path=path,
+        kind=kind,
+        version=tuple(int(n) for n in numbers.groups() if n) if numbers else (),
+        python=python,
+        home=home,
+        is_broken=_is_gone(machine, python) or (is_windows and _is_gone(machine, home)),
+    )
+
+
+def _is_gone(machine: Machine, path: Optional[PurePath]) -> bool:
+    if path is None or not path.is_absolute():
+        return False
+    stat = machine.stat(path)
+    return isinstance(stat, Failure) and stat.kind is FailureKind.ABSENT
+
+
+_INSTALLED = re.compile(r"([A-Za-z0-9_.]+(?:-[A-Za-z0-9_.]*[A-Za-z][A-Za-z0-9_.]*)*)-(\d[^-]*)\.dist-info")
+
+
+def _with_packages(machine: Machine, environment: Environment) -> Environment:
+    if machine.system.is_windows:
+        folder = environment.path / "Lib" / "site-packages"
+    else:
+        names = [n for n in machine.names_in(environment.path / "lib") if re.fullmatch(r"python3\.\d+", n)]
+        right = f"python{environment.series}"
+        folder = environment.path / "lib" / (right if right in names or not names else names[0]) / "site-packages"
+    names_or_failure = machine.list(folder)
+    if isinstance(names_or_failure, Failure):
+        return environment
+    packages = {}
+    for name in names_or_failure.names:
+        found = _INSTALLED.fullmatch(name)
+        if found:
+            packages[canonical(found[1])] = found[2]
+    return environment._replace(packages=packages, is_listed=True)
