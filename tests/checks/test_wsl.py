@@ -45,7 +45,7 @@ SIGNS: dict[str, tuple[Signs, Kind]] = {
     ),
     "a pod on a WSL kernel": (Signs(WSL2, (), Container("kubernetes")), Kind(0, is_container=True)),
     "a dev container with the marks passed on": (
-        Signs(WSL2, ("/run/WSL",), Container("devcontainer"), "overlay"),
+        Signs(WSL2, ("/run/WSL",), Container("devcontainer"), "ext4"),
         Kind(0, is_container=True),
     ),
     "a distribution made from an exported container keeps /.dockerenv": (
@@ -114,7 +114,7 @@ INTEROP = {
     "late": {"register": "", "WSLInterop-late": "enabled\ninterpreter /init\n"},
     "disabled": {"register": "", "WSLInterop": "disabled\ninterpreter /init\n"},
     "none": {"register": "", "status": "enabled\n", "python3.10": "enabled\n"},
-    "": {},
+    "": {"not mounted": ""},
 }
 
 
@@ -136,6 +136,7 @@ def test_one_enabled_entry_of_the_two_is_enough() -> None:
         ("nat", "nat", False),
         ("consomme\n", "consomme", False),
         ({"stdout": "Failed to query networking mode\n", "status": 1}, "nat", True),
+        ({"stdout": "mirrored\n", "status": 1}, "nat", True),
         ({"fails": "timed-out"}, "nat", True),
         ("", "nat", True),
         ("something new\n", "nat", True),
