@@ -243,15 +243,14 @@ def poetry_and_the_start_script(
         return
     if any(each.python is not None and each.python.parent == python.path.parent for each in poetries.found):
         return
-    is_refused = checkout.layout.id == "L2a" and python.is_externally_managed
-    make = warning if is_refused else note
-    yield make(
+    is_inside_only = checkout.layout.id == "L2a"
+    yield note(
         "poetry.not-in-python",
-        "The start script of this AutoGPT wants Poetry inside Python, and cannot put it there"
-        if is_refused
+        "The start script of this AutoGPT wants Poetry inside of Python"
+        if is_inside_only
         else "AutoGPT's start script will miss a module called poetry: that is harmless",
-        detail="Start AutoGPT without that script: poetry install, then poetry run autogpt."
-        if is_refused
+        detail="If it fails, start AutoGPT without it: poetry install, then poetry run autogpt."
+        if is_inside_only
         else "It goes on with the Poetry that you have.",
         evidence=found(say("{python} has no Poetry; {path} is beside it", python=python.path, path=used.path)),
     )

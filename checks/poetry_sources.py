@@ -74,6 +74,8 @@ class Poetries(NamedTuple):
 
 INSTALLERS = ("pipx", "uv", "brew", "curl")
 MOST_STORES = 8
+_NO_WAITING = ("PYTHON_KEYRING_BACKEND", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP")
+"""Variables that say that the keyring is chosen already, or that there is a desktop to show its window."""
 
 
 @fact
@@ -159,7 +161,7 @@ def _dead_display(machine: Machine) -> str:
     """DISPLAY of a Linux whose local X server is not there: what asks for a password by a window then waits."""
     display = machine.variable("DISPLAY") or ""
     local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", display)
-    if not machine.system.is_linux or local is None or machine.variable("PYTHON_KEYRING_BACKEND"):
+    if not machine.system.is_linux or local is None or any(machine.variable(name) for name in _NO_WAITING):
         return ""
     return "" if machine.exists(machine.path(f"/tmp/.X11-unix/X{local[1]}")) else display
 
