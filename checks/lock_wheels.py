@@ -107,7 +107,7 @@ def _impossible(gaps: WheelGaps, checkout: Checkout, interpreters: Interpreters,
             wanted=say("Python {series}", series=gaps.fitting) if gaps.fitting else None,
             where=say("the wheels that {lock} names", lock=gaps.lock or ""),
         ),
-        remedy=_another_python(gaps, checkout, interpreters, installers),
+        remedy=another_python(gaps, checkout, interpreters, installers),
         explained_by=KINDS,
     )
 
@@ -140,7 +140,7 @@ def _to_compile(
             wanted=say("Python {series}", series=gaps.ready) if gaps.ready else None,
             where=say("the wheels that {lock} names", lock=gaps.lock or ""),
         ),
-        remedy=_another_python(gaps, checkout, interpreters, installers, lacks_compiler=not has_all),
+        remedy=another_python(gaps, checkout, interpreters, installers, lacks_compiler=not has_all),
         explained_by=KINDS,
     )
 
@@ -152,7 +152,7 @@ def _names(packages: tuple[Locked, ...]) -> Words:
     return say("{packages}", packages=listed)
 
 
-def _another_python(
+def another_python(
     gaps: WheelGaps,
     checkout: Checkout,
     interpreters: Interpreters,

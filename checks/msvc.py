@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Iterator, NamedTuple, Optional
 
-from checks.python import Interpreter, Launching
+from checks.interpreters import Interpreter, Launching
 from doctor import (
     Failure,
     FailureKind,

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Iterator, NamedTuple, Optional
 
-from checks.lock import Locked, WheelGaps
-from checks.python import Interpreter
+from checks.checkout import Checkout
+from checks.interpreters import Interpreter, Interpreters
+from checks.lock import WheelGaps
+from checks.lock_wheels import KINDS, LONGEST_LIST, another_python
+from checks.python_remedies import Installers
 from doctor import Finding, Link, Machine, Stage, check, fact, found, ok, remedy, run, say, warning
 from doctor.machine import Key, Ran
 
@@ -17,20 +20,17 @@ from doctor.machine import Key, Ran
 
 
 class BuildTools(NamedTuple):
-    """The compiler as setuptools looks for it, and what it would be needed for."""
+    """The compiler as setuptools looks for it."""
 
-    needed_by: tuple[Locked, ...] = ()
-    """Empty: nobody needs a compiler, and nothing was looked for."""
-    interpreter: Optional[Interpreter] = None
     state: str = ""
-    """"found", "missing", or "" when nobody tells."""
+    """"found", "missing", or "": nobody needs one, or nobody tells."""
 
 
 @fact
 def build_tools(machine: Machine, wheel_gaps: Optional[WheelGaps]) -> BuildTools:
     if not machine.system.is_windows or wheel_gaps is None or not wheel_gaps.compiled:
         return BuildTools()
-    return BuildTools(wheel_gaps.compiled, wheel_gaps.interpreter, _compiler(machine, wheel_gaps.interpreter))
+    return BuildTools(_compiler(machine, wheel_gaps.interpreter))
 
 
 def _compiler(machine: Machine, python: Interpreter) -> str:
@@ -46,12 +46,10 @@ def _compiler(machine: Machine, python: Interpreter) -> str:
             "Microsoft.VisualStudio.Workload.WDExpress",
         ):
             answer = machine.run([vswhere, *_question(component)])
-            if not isinstance(answer, Ran):
+            if not isinstance(answer, Ran) or answer.status != 0:
                 return ""
-            if answer.status != 0:
-                return ""
-            path = answer.out.strip()
-            if path and machine.is_folder(machine.path(path) / "VC" / "Auxiliary" / "Build"):
+            place = machine.path(answer.out.strip())
+            if place.is_absolute() and machine.is_folder(place / "VC" / "Auxiliary" / "Build"):
                 return "found"
     return "found" if _has_2015(machine) else "missing"
 
@@ -64,9 +62,9 @@ def _question(component: str) -> tuple[str, ...]:
 def _has_2015(machine: Machine) -> bool:
     key = machine.registry("HKLM", "SOFTWARE\\Microsoft\\VisualStudio\\SxS\\VC7", 32)
     for name, value in key.values.items() if isinstance(key, Key) else ():
-        major = name.partition(".")[0]
-        is_new = major.isdecimal() and int(major) >= 14 and isinstance(value, str) and bool(value)
-        if is_new and machine.is_file(machine.path(str(value)) / "vcvarsall.bat"):
+        major, place = name.partition(".")[0], machine.path(value if isinstance(value, str) else "")
+        is_new = major.isdecimal() and len(major) == 2 and int(major) >= 14
+        if is_new and place.is_absolute() and machine.is_file(place / "vcvarsall.bat"):
             return True
     return False
 
@@ -80,7 +78,13 @@ def _has_2015(machine: Machine) -> bool:
     stage=Stage.ENVIRONMENT,
     codes=("msvc.build-tools-missing", "msvc.build-tools"),
 )
-def msvc_build_tools(build_tools: BuildTools) -> Iterator[Finding]:
+def msvc_build_tools(
+    build_tools: BuildTools,
+    wheel_gaps: Optional[WheelGaps],
+    checkout: Optional[Checkout],
+    interpreters: Optional[Interpreters],
+    installers: Installers,
+) -> Iterator[Finding]:
     """Packages that have no ready-made file for your Python are compiled while installing, and on Windows that needs
     Microsoft's Build Tools: "Microsoft Visual C++ 14.0 or greater is required".
 
@@ -88,33 +92,35 @@ def msvc_build_tools(build_tools: BuildTools) -> Iterator[Finding]:
     compiler is looked for only when something would have to be compiled, in the same way as Python's own build system
     looks for it. The runtime ("redistributable") does not help here; it holds no compiler.
     """
+    if not build_tools.state or wheel_gaps is None or checkout is None or interpreters is None:
+        return
+    names = [each.name for each in wheel_gaps.compiled[:LONGEST_LIST]]
     if build_tools.state == "found":
-        yield ok("msvc.build-tools", "the Visual C++ compiler is installed")
-    elif build_tools.state == "missing" and build_tools.interpreter is not None:
-        names = [each.name for each in build_tools.needed_by]
-        series = build_tools.interpreter.series
-        yield warning(
-            "msvc.build-tools-missing",
-            say(
-                "No compiler for {count} packages that have to be compiled for Python {series}",
-                count=len(names),
-                series=series,
-            ),
-            detail="poetry install ends with: Microsoft Visual C++ 14.0 or greater is required.",
-            evidence=found(say("to be compiled: {names}", names=names[:8]), wanted="Visual C++ Build Tools"),
-            remedy=remedy(
-                "First choose a Python for which the lock file has ready-made packages: then nothing is compiled. Only"
-                " if you want to keep this one, install the Build Tools (several GB).",
-                run(BUILD_TOOLS, shell="powershell", note="in PowerShell"),
-                links=[COMPILER],
-            ),
-            explained_by=EXPLAINED_BY,
-        )
+        yield ok("msvc.build-tools", say("there is a compiler for {names}", names=names))
+        return
+    better = another_python(wheel_gaps, checkout, interpreters, installers)
+    keep = say("only to keep Python {series}: the compiler, several GB", series=wheel_gaps.interpreter.series)
+    yield warning(
+        "msvc.build-tools-missing",
+        say("Parts of AutoGPT have no ready-made file for Python {series}", series=wheel_gaps.interpreter.series),
+        detail="There is no compiler, so poetry install ends with: Microsoft Visual C++ 14.0 or greater is required.",
+        evidence=found(
+            say("to be compiled: {names}", names=names),
+            wanted=say("Python {series}", series=wheel_gaps.ready) if wheel_gaps.ready else "Visual C++ Build Tools",
+            where=say("{lock}", lock=wheel_gaps.lock) if wheel_gaps.lock else None,
+        ),
+        remedy=remedy(
+            better.text,
+            *better.commands,
+            run(BUILD_TOOLS, shell="powershell", note=keep),
+            links=[COMPILER, *better.links],
+        ),
+        explained_by=("lock.no-wheels", "python.unsuitable", *KINDS),
+    )
 
 
 # --- commands and links -------------------------------------------------------------------------------------------
 
-EXPLAINED_BY = ("lock.no-wheels", "lock.impossible", "lock.compiled", "python.too-new", "python.32-bit")
 BUILD_TOOLS = (
     "winget install --id Microsoft.VisualStudio.2022.BuildTools"
     ' --override "--passive --wait --add Microsoft.VisualStudio.Workload.VCTools --includeRecommended"'

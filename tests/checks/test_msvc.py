@@ -7,11 +7,18 @@ from typing import Any, Optional
 
 import pytest
 
+from checks.checkout import checkout, search
+from checks.interpreters import Interpreter, Interpreters, Launching
 from checks.lock import Locked, WheelGaps
 from checks.msvc import LIBRARIES, RUNTIMES, SERVICING, Runtime, msvc_redistributable, runtime
-from checks.msvc_tools import build_tools, msvc_build_tools
-from checks.python import Interpreter, Launching
+from checks.msvc_tools import BuildTools, build_tools, msvc_build_tools
+from checks.python_remedies import Installers
+from doctor.about import Options
+from doctor.findings import Finding
 from doctor.machine.recorded import Recorded
+from doctor.shells import draw
+from doctor.words import Place
+from tests import patients
 
 SYSTEM = {"kind": "windows", "name": "Windows 11", "release": "10.0.22631", "architecture": "x86_64"}
 GOOD = "14.44.35211.0"
@@ -49,7 +56,7 @@ def codes(seen: Runtime) -> list[str]:
 def test_nothing_is_asked_on_other_systems() -> None:
     unrecorded = Recorded({"system": {**SYSTEM, "kind": "linux"}})
     assert codes(runtime(unrecorded, None)) == []
-    assert list(msvc_build_tools(build_tools(unrecorded, None))) == []
+    assert build_tools(unrecorded, None) == BuildTools()
 
 
 def test_a_32_bit_python_needs_the_32_bit_libraries() -> None:
@@ -182,9 +189,28 @@ def test_what_is_no_compiler(state: Any, answer: str) -> None:
     assert compiler(**state) == answer
 
 
-def test_the_better_python_explains_the_missing_compiler() -> None:
-    interpreter = python().by_poetry
-    assert interpreter is not None
-    (finding,) = msvc_build_tools(build_tools(machine({}), WheelGaps(interpreter, compiled=GAPS)))
-    assert finding.code == "msvc.build-tools-missing"
-    assert finding.explained_by
+def patient(now: str, *others: str) -> tuple[Finding, Recorded]:
+    """The complaint about a Python that two packages have no wheel for, on a machine that has others, too."""
+    found = [Interpreter(PureWindowsPath(f"C:\\Python{each}\\python.exe"), (3, int(each[1:]), 1), "registry")
+             for each in (now, *others)]  # fmt: skip
+    recorded = patients.admit("msvc/old").machine
+    where = checkout(search(recorded, Options(recorded.folder)))
+    gaps = WheelGaps(found[0], compiled=GAPS, fitting=("3.11", "3.12"), ready=("3.11",))
+    (finding,) = msvc_build_tools(
+        BuildTools("missing"), gaps, where, Interpreters(tuple(found)), Installers("windows", tools=("winget",))
+    )
+    return finding, recorded
+
+
+def test_a_better_python_is_advised_before_a_compiler() -> None:
+    finding, recorded = patient("312", "311")
+    commands = [draw(each, Place(recorded.home)) for each in finding.remedy.commands]
+    assert commands[0] == "poetry env use C:\\Python311\\python.exe"
+    assert "BuildTools" in commands[-1]
+    finding, recorded = patient("312")
+    assert "Python.Python.3.11" in draw(finding.remedy.commands[0], Place(recorded.home))
+
+
+def test_a_lock_file_that_cannot_be_installed_at_all_explains_the_missing_compiler() -> None:
+    finding, _ = patient("313")
+    assert "lock.no-wheels" in finding.explained_by
