@@ -1,0 +1,125 @@
+"""Where secrets may stand in a file of settings: every assigned value is one, unless it plainly is none.
+
+The form is read loosely, because a broken file has to keep its secrets too: lines `NAME=value` (commented out or
+not), INI, YAML, JSON. Quotes, escapes and references to other settings are left where they are.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import Iterator
+
+from doctor.machine import Harmless
+
+Span = tuple[int, int]
+
+SHORTEST_SECRET = 5
+_PLAIN = re.compile(r"(?i)(?:true|false|yes|no|on|off|none|null|enabled|disabled|default|[-+]?\d{1,8}(?:\.\d{1,6})?)\Z")
+_ASSIGNED = re.compile(
+    r"[ \t\ufeff]*(?P<comment>[#;]*)[ \t]*(?:-[ \t]+)?(?:(?:export|set|setx)[ \t]+|\$env:)?"
+    r"(?:(?P<name>[\"']?[\w.\-]+[\"']?)[ \t]*(?:=|:(?=[ \t]|$))|(?P<yaml>[\w.\- ]+):(?=[ \t]|$))[ \t]*(?P<value>.*)",
+)
+_QUOTED = re.compile(r"([\"'])(.*)\1[ \t]*(#.*)?\Z", re.DOTALL)
+_SECTION = re.compile(r"[ \t]*\[[\w.\- :\"']{1,60}\][ \t]*\Z")
+_KEPT = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|\$\{\w+\}|\$\w+\Z", re.DOTALL)
+_WORD = re.compile(r"[^\s\"'<>()\[\]{},;]+")
+_NUMBER = re.compile(r"-?[0-9.]+(?:[eE][-+]?[0-9]+)?\Z")
+_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?', re.DOTALL)
+
+
+def secret_values(text: str, is_harmless: Harmless) -> list[Span]:
+    """Where the values stand that have to be kept secret."""
+    start = text.lstrip("\ufeff \t\r\n")[:2]
+    if start[:1] == "{" or start in ("[{", '["', "[\n", "[\r", "[ "):
+        return list(_in_json(text, is_harmless))
+    spans: list[Span] = []
+    done = 0
+    for line in text.splitlines(keepends=True):
+        stripped = line.rstrip()
+        spans += [(done + start, done + end) for start, end in _in_line(stripped, is_harmless)]
+        done += len(line)
+    return spans
+
+
+def _in_line(line: str, is_harmless: Harmless) -> Iterator[Span]:
+    found = _ASSIGNED.match(line)
+    is_comment = line.lstrip("\ufeff \t")[:1] in ("#", ";")
+    if found and not (is_comment and found["yaml"]):
+        name = (found["name"] or found["yaml"]).strip("\"' ")
+        yield from _in_value(line, found.start("value"), name, is_harmless)
+    elif is_comment:
+        yield from _in_prose(line, 0, len(line))
+    elif not _SECTION.match(line):
+        # A value that goes on from the line above, or a key without a name.
+        start = len(line) - len(line.lstrip("\ufeff \t-"))
+        yield from _in_value(line, start, "", is_harmless)
+
+
+def _in_value(line: str, start: int, name: str, is_harmless: Harmless) -> Iterator[Span]:
+    """What is secret of a value that begins here; a comment may follow it."""
+    value = line[start:]
+    quoted = _QUOTED.match(value)
+    if quoted:
+        inner, end = (start + quoted.start(2), start + quoted.end(2)), start + quoted.end(2) + 1
+    else:
+        end = start + len(re.split(r"[ \t]+#", value, maxsplit=1)[0])
+        inner = (start, end)
+    if not is_plain(name, line[inner[0] : inner[1]], is_harmless):
+        yield from _without_escapes(line, *inner)
+    yield from _in_prose(line, end, len(line))
+
+
+def is_plain(name: str, value: str, is_harmless: Harmless) -> bool:
+    """Whether a value is no secret: short, a number, a word that everybody knows, or known to the asker."""
+    return len(value) < SHORTEST_SECRET or bool(_PLAIN.match(value)) or is_harmless(name, value)
+
+
+def _without_escapes(text: str, start: int, end: int) -> Iterator[Span]:
+    """The parts between escapes and references, so that the text means the same to whoever parses it."""
+    for kept in _KEPT.finditer(text, start, end):
+        if start < kept.start():
+            yield start, kept.start()
+        start = kept.end()
+    if start < end:
+        yield start, end
+
+
+def _in_prose(text: str, start: int, end: int) -> Iterator[Span]:
+    """Of a comment, what does not look like words."""
+    for word in _WORD.finditer(text, start, end):
+        is_mixed = any(map(str.isdigit, word[0])) and any(map(str.isalpha, word[0]))
+        is_name = "_" in word[0] and word[0].upper() == word[0]
+        is_address = re.match(r"https?://[\w.\-/]+\Z", word[0])
+        if len(word[0]) >= 8 and is_mixed and not is_name and not is_address:
+            yield word.span()
+
+
+def _in_json(text: str, is_harmless: Harmless) -> Iterator[Span]:
+    name, done = "", 0
+    for found in _JSON_STRING.finditer(text):
+        yield from _outside_of_strings(text, done, found.start())
+        done = found.end()
+        if found[2]:
+            name = found[1]
+        elif not is_plain(name, found[1], is_harmless):
+            yield from _without_escapes(text, *found.span(1))
+    yield from _outside_of_strings(text, done, len(text))
+
+
+def _outside_of_strings(text: str, start: int, end: int) -> Iterator[Span]:
+    """Nothing but true, false, null and numbers is there, unless it is no JSON after all."""
+    for word in _WORD.finditer(text, start, end):
+        if len(word[0]) >= SHORTEST_SECRET and not _PLAIN.match(word[0]) and not _NUMBER.match(word[0]):
+            yield word.span()
+
+
+def is_settings_file(path: PurePath) -> bool:
+    """Whether a file is known to hold secrets by its very name, even where nobody asks for it as settings."""
+    name = path.name.lower()
+    if name.endswith((".template", ".example", ".sample", ".dist")):
+        return False
+    return name.startswith((".env.", ".netrc", "_netrc")) or name.endswith(".env") or name in _KNOWN
+
+
+_KNOWN = frozenset((".pypirc", ".npmrc", ".pgpass", ".git-credentials", "auth.toml", "auth.json", "credentials"))
