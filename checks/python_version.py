@@ -1,0 +1,282 @@
+"""Whether there is a Python that this checkout can use, and whether it is the one that would be used.
+
+One cause is said once: the first thing that keeps AutoGPT from the right Python, with the way to put it right here.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Iterator, Optional
+
+from checks.checkout import Checkout
+from checks.environment_sources import ProjectEnvironments
+from checks.interpreters import Interpreter, Interpreters, Launching, Mute
+from checks.manifest import Manifest
+from checks.poetry_sources import Poetries
+from checks.python_case import Case
+from checks.python_mute import MUTE, beside
+from checks.python_remedies import ENVIRONMENTS, SETUP, Installers, environment, get, links, use, use_new
+from doctor import Command, Finding, Remedy, Stage, check, found, ok, problem, remedy, run, say, warning
+
+
+@check(
+    "python.version",
+    title="A Python that AutoGPT can use",
+    stage=Stage.PYTHON,
+    codes=(
+        "python.found", "python.none", "python.not-on-path", "python.too-old", "python.unsuitable", "python.wrong-one",
+        "python.wrong-environment", "python.store-stub", "python.apple-stub", "python.shim", "python.broken",
+        "python.python2",
+    ),
+)  # fmt: skip
+def python_version(
+    interpreters: Interpreters,
+    launching: Launching,
+    installers: Installers,
+    checkout: Optional[Checkout],
+    manifest: Optional[Manifest],
+    poetries: Optional[Poetries],
+    environments: Optional[ProjectEnvironments],
+) -> Iterator[Finding]:
+    """AutoGPT is a Python program, and each of its versions needs a certain range of Python versions.
+
+    The range is read from the pyproject.toml of your checkout, which counts more than any guide. The doctor looks for
+    every Python of this machine (on PATH, in the registry of Windows, with pyenv, uv, conda, Homebrew and others),
+    works out which of them the launcher script and Poetry would take, and asks that one for its version.
+
+    If there is none that fits, install one; AutoGPT does not mind others beside it. If there is one, but another would
+    be taken, tell Poetry which one to use: poetry env use, followed by the path of the right one.
+    """
+    case = Case(interpreters, launching, installers, checkout, manifest, poetries, environments)
+    finding = judge(case)
+    if finding is not None:
+        yield finding
+    elif launching.likely is not None:
+        python = launching.likely
+        yield ok("python.found", say("Python {version} at {path}", version=python.number, path=python.path))
+
+
+def judge(case: Case) -> Optional[Finding]:
+    """The first thing that is wrong; None when nothing is, or when it cannot be told."""
+    taken, fitting = case.taken, case.fitting
+    if not case.interpreters.found:
+        return _nothing(case)
+    by_poetry = case.launching.by_poetry
+    if case.constraint and not fitting and not case.has_environment and not (by_poetry and case.admits(by_poetry)):
+        return _unsuitable(case)
+    if case.uses_poetry and case.launching.environment is not None and case.launching.is_refused:
+        return _wrong_environment(case)
+    if case.names and taken is None:
+        return _not_on_path(case)
+    if isinstance(taken, Mute) and not beside(case, taken):
+        return MUTE.get(taken.reason, _silence)(case, taken)
+    if isinstance(taken, Interpreter) and not case.admits(taken) and case.launching.local_environment is None:
+        return _wrong_one(case, taken)
+    if not case.uses_poetry or case.has_environment:
+        return None
+    return _not_found_by_poetry(case) if case.launching.is_refused else _poetry_stumbles(case)
+
+
+def _silence(case: Case, mute: Mute) -> Optional[Finding]:
+    return None
+
+
+def _nothing(case: Case) -> Finding:
+    """No interpreter at all; what has its name and is none explains it best."""
+    reasons = ("store-stub", "apple-stub", "shim", "python2", "timed-out", "not-runnable", "no-answer", "dangling")
+    mute = sorted((m for m in case.interpreters.mute if m.reason in reasons), key=lambda m: reasons.index(m.reason))
+    judged: Callable[[Case, Mute], Optional[Finding]] = MUTE[mute[0].reason] if mute else _silence
+    finding = judged(case, mute[0]) if mute else None
+    return finding or problem(
+        "python.none",
+        "Python is not installed",
+        detail=say("AutoGPT needs {wanted}, and this machine has none that the doctor could find.", wanted=case.wanted),
+        evidence=found(
+            "neither python3 nor python on PATH, and none where installers put it", wanted=case.wanted, where=case.where
+        ),
+        remedy=_install(case),
+    )
+
+
+def _unsuitable(case: Case) -> Finding:
+    listed = case.interpreters.found
+    newest = max(listed, key=lambda each: each.version)
+    is_old = newest.version < (3, int(case.series.split(".")[1]))
+    return problem(
+        "python.too-old" if is_old else "python.unsuitable",
+        say("Python {version} is too old for this AutoGPT", version=newest.number)
+        if is_old
+        else say("None of the Pythons of this machine suits this AutoGPT"),
+        detail=say(
+            "This checkout needs {wanted}. Its own pyproject.toml counts, whatever a guide says.", wanted=case.wanted
+        ),
+        evidence=case.evidence(sorted(listed, key=lambda each: each.version, reverse=True)),
+        remedy=_install(case),
+    )
+
+
+def _install(case: Case) -> Remedy:
+    """Bring one, then have it used."""
+    commands = get(case.installers, case.series)
+    if case.uses_poetry and (case.poetries is None or case.poetries.found):
+        commands += use_new(case.installers, case.series, case.project)
+    text = say("Install Python {series}. It can stand beside the others.", series=case.series)
+    if case.installers.is_windows:
+        text = say(
+            "Install Python {series}, and tick “Add python.exe to PATH” if the installer asks.", series=case.series
+        )
+    if not case.interpreters.found:
+        text = say("Install Python {series}.", series=case.series)
+    return remedy(text, *commands, links=links(case.installers, SETUP))
+
+
+def _not_on_path(case: Case) -> Finding:
+    best = case.fitting[0] if case.fitting else case.interpreters.found[0]
+    only = case.interpreters.by_name("python3")
+    if only is not None and not case.installers.is_windows:
+        is_apt = "apt-get" in case.installers.tools
+        return problem(
+            "python.not-on-path",
+            "There is python3 here, but the launcher of this AutoGPT starts “python”",
+            evidence=found(say("{path}", path=only.path), wanted=say("a program called {names}", names=case.names)),
+            remedy=remedy(
+                "Give it the other name.",
+                run("sudo apt install python-is-python3")
+                if is_apt
+                else run("sudo ln -s {path} /usr/local/bin/python", path=only.path),
+                links=links(case.installers),
+            ),
+        )
+    make = problem if case.checkout is not None else warning
+    return make(
+        "python.not-on-path",
+        "Python is installed, but the command for it is not found",
+        detail=say("PATH leads to nothing that is called {names}.", names=" or ".join(case.names)),
+        evidence=case.evidence([best]),
+        remedy=_put_on_path(case, best),
+    )
+
+
+def _put_on_path(case: Case, best: Interpreter) -> Remedy:
+    home = type(best.path)(best.prefix) if best.prefix else best.path.parent.parent
+    folder = best.path.parent if case.installers.is_windows else home / "bin"
+    if case.installers.is_windows:
+        return remedy(
+            "Open Settings > Apps > Installed apps, find this Python, choose Modify, then Next, and tick "
+            "“Add Python to environment variables”. Then open a new terminal.",
+            run(
+                '$env:Path = {folder} + ";" + $env:Path', folder=folder, shell="powershell",
+                note="for this window only",
+            ),
+            links=links(case.installers),
+        )  # fmt: skip
+    return remedy(
+        "Put its folder on PATH, in the file that your shell reads at its start (~/.bashrc, ~/.zshrc).",
+        run('export PATH={folder}:"$PATH"', folder=folder, note="also typed here, for this terminal"),
+        links=links(case.installers),
+    )
+
+
+def _wrong_one(case: Case, taken: Interpreter) -> Finding:
+    """The launcher takes one that the project does not admit, and another is there."""
+    right = case.launching.by_poetry if case.launching.by_poetry and case.uses_poetry else None
+    right = right or (case.fitting[0] if case.fitting else None)
+    stops = case.launching.is_tested or not case.uses_poetry or case.checkout is None
+    make = problem if stops else warning
+    name = next((each for each in case.names if each in taken.names), "python3")
+    return make(
+        "python.wrong-one",
+        say("“{name}” means Python {version} here, which does not suit this AutoGPT", name=name, version=taken.number),
+        detail=None if right is None else say(
+            "A Python that does is there: {version} at {path}.", version=right.number, path=right.path
+        ),
+        evidence=case.evidence([taken]),
+        remedy=_use_right(case, right),
+        explained_by=("python.shim",),
+    )  # fmt: skip
+
+
+def _use_right(case: Case, right: Optional[Interpreter]) -> Remedy:
+    if right is None and case.has_environment:
+        text = say("Start AutoGPT by Poetry: its environment has the right Python.")
+        return remedy(text, run("poetry run autogpt", shell=case.installers.shell), links=links(case.installers))
+    if right is None:
+        return _install(case)
+    if not case.uses_poetry:
+        folder = case.checkout.start_in if case.checkout else None
+        commands = environment(case.installers, right, folder)
+        made = "Start AutoGPT from an environment made with the right one."
+        return remedy(made, *commands, links=links(case.installers))
+    commands = [*_choose(case, right), run("poetry install", shell=case.installers.shell)]
+    text = say("Tell Poetry to use the right one.")
+    if case.launching.launcher is not None and case.launching.is_tested and right.source != "pyenv":
+        commands.append(run("poetry run autogpt", shell=case.installers.shell))
+        text = say(
+            "Tell Poetry to use the right one, and start AutoGPT by Poetry: {script} would go on taking the other.",
+            script=case.launching.launcher,
+        )
+    return remedy(text, *commands, links=[ENVIRONMENTS, *links(case.installers)])
+
+
+def _choose(case: Case, right: Interpreter) -> list[Command]:
+    if right.source == "pyenv" and not case.installers.is_windows and "pyenv" in case.installers.tools:
+        note = say("in {folder}; from then on python3 is this one there", folder=case.project) if case.project else None
+        local = run("pyenv local {version}", version=right.path.parent.parent.name, note=note)
+        return [local, run("poetry env use {python}", python=right.path)]
+    return [use(case.installers, right, case.project)]
+
+
+def _wrong_environment(case: Case) -> Finding:
+    inside = case.launching.by_poetry
+    is_conda = inside is not None and not inside.is_virtual
+    return problem(
+        "python.wrong-environment",
+        "An active environment has a Python that does not suit this AutoGPT",
+        detail="Poetry uses the environment that is active in the terminal, and makes none of its own.",
+        evidence=case.evidence([inside] if inside else []),
+        remedy=remedy(
+            "Leave it, then start again.",
+            run("conda deactivate" if is_conda else "deactivate", shell=case.installers.shell),
+            links=[ENVIRONMENTS],
+        ),
+    )
+
+
+def _not_found_by_poetry(case: Case) -> Finding:
+    right = case.fitting[0]
+    return problem(
+        "python.wrong-one",
+        "Poetry does not find a Python that suits this AutoGPT, although one is there",
+        evidence=case.evidence([right]),
+        remedy=remedy(
+            "Tell Poetry where it is.", use(case.installers, right, case.project),
+            run("poetry install", shell=case.installers.shell), links=[ENVIRONMENTS],
+        ),
+    )  # fmt: skip
+
+
+def _poetry_stumbles(case: Case) -> Optional[Finding]:
+    """Poetry 2 asks `python` first and does not go on when that is no interpreter.
+
+    Seen with Poetry 2.5.1, whatever the command; reported as https://github.com/python-poetry/poetry/issues/10219.
+    """
+    program = case.poetries.used if case.poetries else None
+    if program is None or program.numbers < (2,) or case.launching.environment is not None:
+        return None
+    first = case.interpreters.first_of(("python",))
+    if not isinstance(first, Mute) or first.reason not in STUMBLES:
+        return None
+    finding = MUTE[first.reason](case, first)
+    own = case.launching.poetry_own
+    if finding is None or own is None or not case.admits(own):
+        return finding
+    instead = run(
+        "poetry config virtualenvs.use-poetry-python true",
+        shell=case.installers.shell,
+        note="or let Poetry take the Python that it runs with itself",
+    )
+    steps = finding.remedy._replace(commands=(*finding.remedy.commands, instead))
+    detail = say("Poetry asks “python” before anything else, and stops when that does not work.")
+    return finding._replace(detail=detail, remedy=steps)
+
+
+STUMBLES = ("store-stub", "timed-out", "not-runnable", "no-answer", "python2")
