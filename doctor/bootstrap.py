@@ -25,9 +25,10 @@ OLDEST_PIP = (21, 3)
 UNREACHABLE = (
     "NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "NameResolutionError",
     "Temporary failure in name resolution", "Name or service not known", "getaddrinfo failed", "nodename nor servname",
-    "Network is unreachable", "Connection refused", "CERTIFICATE_VERIFY_FAILED",
+    "Network is unreachable", "Connection refused", "CERTIFICATE_VERIFY_FAILED", "(from versions: none)",
 )  # fmt: skip
 Argument = Union[str, Path]
+OS_RELEASE = Path("/etc/os-release")
 PACKAGES = (
     (("debian", "ubuntu"), "sudo apt install python{0}.{1}-venv"),
     (("fedora", "rhel", "centos"), "sudo dnf install python3-pip python3-libs"),
@@ -152,18 +153,20 @@ class Venv:
                 path.unlink()
 
     def _install(self) -> None:
-        pip: list[Argument] = [self.python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+        pip: list[Argument] = [self.python, "-I", "-m", "pip"]
         failed = "what is needed could not be installed"
         version = self._run([*pip, "--version"], failed).split()
         if len(version) > 1 and _numbers(version[1]) < OLDEST_PIP:
-            self._run([*pip, "install", "--retries", "2", "--upgrade", "pip"], failed)
-        self._run([*pip, "install", "--retries", "2", "--editable", f".[{self.extra}]" if self.extra else "."], failed)
+            self._run([*pip, "install", "--upgrade", "pip"], failed)
+        self._run([*pip, "install", "--editable", f".[{self.extra}]" if self.extra else "."], failed)
 
     def _run(self, argv: Sequence[Argument], failed: str) -> str:
         """What a program prints; when it fails, that is shown, with a sentence below it."""
         import subprocess
 
-        environment = dict(os.environ, PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0", PYTHONIOENCODING="utf-8")
+        # As variables, because pip does not hand its options on to the pip that installs what a build needs.
+        settings = {"PIP_USER": "0", "PIP_RETRIES": "2", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        environment = {**os.environ, **settings, "PYTHONIOENCODING": "utf-8"}
         ended = subprocess.run(
             argv, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
@@ -208,7 +211,7 @@ def _how_to_get_it() -> str:
 def _os_release() -> Iterator[str]:
     """The distribution's ID and those that it is like."""
     try:
-        lines = Path("/etc/os-release").read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = OS_RELEASE.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return
     for line in lines:

@@ -174,7 +174,8 @@ class _Drawing:
     def _result(self, result: Result) -> None:
         mark, style = MARKS[result.status]
         lead = Segment(f"{' ' * self.mark}{mark} ", style)
-        self.page.heading(lead, f"{result.title} ({result.duration_s * 1000:.0f} ms)", result.id, "")
+        duration = f" ({result.duration_s * 1000:.0f} ms)" if result.duration_s >= 0.001 else ""
+        self.page.heading(lead, result.title + duration, result.id, "")
         if result.because:
             self.page.text(self.words(result.because.text), self.body, "dim", hang=2)
         for place in result.trace:
