@@ -98,7 +98,7 @@ def search(machine: Machine, options: Options) -> Search:
 
 def _outermost(machine: Machine, folder: PurePath, layout: Layout) -> tuple[PurePath, Layout]:
     """A part of one layout may look like the whole of another: then the repository around it counts."""
-    for outer in folder.parents[:2]:
+    for outer in tuple(folder.parents)[:2]:  # parents take no slice before Python 3.10
         around = layout_of(machine, outer)
         if around is not None and around.agent:
             agent = below(outer, around.agent)
