@@ -13,8 +13,6 @@ class Container(NamedTuple):
     kind: str = ""
     """"docker", "podman", "kubernetes", "codespace", "devcontainer", or the name that it gives itself ("lxc"); "" when
     there is no sign of one."""
-    is_by_file_only: bool = False
-    """The one sign is the file /.dockerenv. A WSL distribution that was made from an exported container has it too."""
 
     @property
     def is_container(self) -> bool:
@@ -31,9 +29,16 @@ def container(machine: Machine) -> Container:
         return Container(kind)
     if machine.exists(machine.path("/run/.containerenv")):
         return Container("podman")
-    if machine.exists(machine.path("/.dockerenv")):
-        return Container("docker", is_by_file_only=True)
+    if machine.exists(machine.path("/.dockerenv")) and not _has_own_disk(machine):
+        return Container("docker")
     return Container(_by_name(machine.read_text(machine.path("/run/systemd/container"), 256) or ""))
+
+
+def _has_own_disk(machine: Machine) -> bool:
+    """A WSL distribution or a virtual machine that was made from an exported container keeps its /.dockerenv. But its
+    root is a disk, and Docker's own three files are not mounted over those of /etc."""
+    filesystems = {str(mount.point): mount.filesystem for mount in machine.mounts()}
+    return filesystems.get("/") in DISKS and "/etc/hostname" not in filesystems
 
 
 def _by_variables(machine: Machine) -> str:
@@ -53,4 +58,5 @@ def _by_name(name: str) -> str:
     return name if name in KINDS else ""
 
 
+DISKS = ("ext4", "xfs", "btrfs", "wslfs", "lxfs")
 KINDS = ("docker", "podman", "oci", "lxc", "lxc-libvirt", "systemd-nspawn", "flatpak", "crio", "containerd")

@@ -55,7 +55,6 @@ class Signs(NamedTuple):
     marks: tuple[str, ...] = ()
     """Of MARKS those that are there; asked only when the release does not say it."""
     container: Container = Container()
-    root_filesystem: str = ""
 
 
 class Kind(NamedTuple):
@@ -77,20 +76,20 @@ def judge(signs: Signs) -> Kind:
 
     Microsoft's own init tells version 1 by the capital M in the kernel's release; version 2 has "microsoft" or, in the
     hands of those who build their own, at least "WSL2". A kernel without any of that still shows two of the other
-    marks. A container shares the kernel's name and may be given the marks, so its own signs decide; but
-    /.dockerenv alone is also in a distribution that was imported from an exported container, and that one has a disk
-    of its own (no overlay) and /run/WSL.
+    marks. A container shares the kernel's name and may be given the marks, so its own signs decide.
     """
     release = signs.release
     if "Microsoft" in release:
         return Kind(1)
-    is_named = "microsoft" in release.lower() or "WSL2" in release.upper()
-    if not is_named and len({mark.partition("-late")[0] for mark in signs.marks}) < 2:
+    if not is_named(release) and len({mark.partition("-late")[0] for mark in signs.marks}) < 2:
         return Kind()
-    is_imported = signs.container.is_by_file_only and "/run/WSL" in signs.marks and signs.root_filesystem == "ext4"
-    if signs.container.is_container and not is_imported:
+    if signs.container.is_container:
         return Kind(0, is_container=True)
-    return Kind(2, is_likely=not is_named)
+    return Kind(2, is_likely=not is_named(release))
+
+
+def is_named(release: str) -> bool:
+    return "microsoft" in release.lower() or "WSL2" in release.upper()
 
 
 @fact
@@ -117,16 +116,12 @@ def wsl(machine: Machine, container: Container) -> Wsl:
 
 
 def _signs(machine: Machine, release: str, container: Container) -> Signs:
-    is_named = "microsoft" in release.lower() or "WSL2" in release.upper()
-    if is_named and not container.is_by_file_only:
+    if is_named(release):
         return Signs(release, (), container)
     marks = [mark for mark in MARKS if machine.exists(machine.path(mark))]
     if machine.variable("WSL_DISTRO_NAME"):
         marks.append("WSL_DISTRO_NAME")
-    if not marks:
-        return Signs(release, (), container)
-    root = [mount.filesystem for mount in machine.mounts() if mount.point == machine.path("/")]
-    return Signs(release, tuple(marks), container, root[-1] if root else "")
+    return Signs(release, tuple(marks), container)
 
 
 def windows_mounts(mounts: Iterable[Mount]) -> tuple[PurePath, ...]:

@@ -16,7 +16,7 @@ from doctor.machine.recorded import Recorded
 from doctor.words import render
 
 WSL2 = "5.15.167.4-microsoft-standard-WSL2"
-DOCKER_FILE = Container("docker", is_by_file_only=True)
+DOCKER = Container("docker")
 
 SIGNS: dict[str, tuple[Signs, Kind]] = {
     "WSL 1": (Signs("4.4.0-19041-Microsoft"), Kind(1)),
@@ -27,7 +27,7 @@ SIGNS: dict[str, tuple[Signs, Kind]] = {
     "an ordinary Linux": (Signs("6.8.0-45-generic"), Kind()),
     "Linux on Azure": (Signs("6.5.0-1025-azure"), Kind()),
     "a kernel that tells nothing, two marks": (
-        Signs("6.1.21-own", ("/run/WSL", "WSL_DISTRO_NAME"), root_filesystem="ext4"),
+        Signs("6.1.21-own", ("/run/WSL", "WSL_DISTRO_NAME")),
         Kind(2, is_likely=True),
     ),
     "one mark is not enough: a variable sent over SSH": (Signs("6.8.0-45-generic", ("WSL_DISTRO_NAME",)), Kind()),
@@ -36,27 +36,23 @@ SIGNS: dict[str, tuple[Signs, Kind]] = {
         Kind(),
     ),
     "Docker Desktop's containers have WSL's kernel": (
-        Signs(WSL2, (), DOCKER_FILE, "overlay"),
+        Signs(WSL2, (), DOCKER),
         Kind(0, is_container=True),
     ),
     "a container to which /mnt/wsl and /run/WSL were given": (
-        Signs(WSL2, ("/run/WSL", "/mnt/wsl", "WSL_DISTRO_NAME"), DOCKER_FILE, "overlay"),
+        Signs(WSL2, ("/run/WSL", "/mnt/wsl", "WSL_DISTRO_NAME"), DOCKER),
         Kind(0, is_container=True),
     ),
     "a pod on a WSL kernel": (Signs(WSL2, (), Container("kubernetes")), Kind(0, is_container=True)),
     "a dev container with the marks passed on": (
-        Signs(WSL2, ("/run/WSL",), Container("devcontainer"), "ext4"),
+        Signs(WSL2, ("/run/WSL",), Container("devcontainer")),
         Kind(0, is_container=True),
     ),
-    "a distribution made from an exported container keeps /.dockerenv": (
-        Signs(WSL2, ("/run/WSL", "/mnt/wsl"), DOCKER_FILE, "ext4"),
-        Kind(2),
-    ),
     "no container runs on WSL 1, whatever file was left there": (
-        Signs("4.4.0-22621-Microsoft", (), DOCKER_FILE),
+        Signs("4.4.0-22621-Microsoft", (), DOCKER),
         Kind(1),
     ),
-    "a container on an ordinary Linux": (Signs("6.8.0-45-generic", (), DOCKER_FILE, "overlay"), Kind()),
+    "a container on an ordinary Linux": (Signs("6.8.0-45-generic", (), DOCKER), Kind()),
 }
 
 
@@ -68,6 +64,10 @@ def test_which_wsl(signs: tuple[Signs, Kind]) -> None:
 def machine(release: str = WSL2, kind: str = "linux", **state: Any) -> Recorded:
     system = {"kind": kind, "name": "Ubuntu 22.04.5 LTS", "release": release, "architecture": "x86_64"}
     return Recorded({"complete": True, "system": system, **state})
+
+
+DISK = {"point": "/", "filesystem": "ext4"}
+OVERLAY = {"point": "/", "filesystem": "overlay"}
 
 
 def facts(**state: Any) -> Wsl:
@@ -166,6 +166,9 @@ def test_wsl_1_shares_the_network_and_is_not_asked() -> None:
     [
         ({"files": {"/run/.containerenv": ""}}, "podman"),
         ({"files": {"/.dockerenv": ""}}, "docker"),
+        ({"files": {"/.dockerenv": ""}, "mounts": [OVERLAY]}, "docker"),
+        ({"files": {"/.dockerenv": ""}, "mounts": [DISK]}, ""),
+        ({"files": {"/.dockerenv": ""}, "mounts": [DISK, {**DISK, "point": "/etc/hostname"}]}, "docker"),
         ({"files": {"/run/systemd/container": "lxc\n"}}, "lxc"),
         ({"files": {"/run/systemd/container": "wsl\n"}}, ""),
         ({"environment": {"container": "podman"}}, "podman"),

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from checks.checkout import Checkout
+from checks.checkout import Checkout, checkout, search
+from checks.container import Container
 from checks.wsl import Wsl, wsl
 from checks.wsl_sides import other_side, wsl_drive, wsl_programs, wsl_programs_are_linux, wsl_side
+from doctor.about import Options
 from doctor.findings import Finding
 from doctor.machine.recorded import Recorded
 from doctor.shells import draw
@@ -40,14 +42,8 @@ def machine(files: Any, path: str = f"/usr/bin:{WINDOWS}") -> Recorded:
 
 def seen(*files: str, path: str = f"/usr/bin:{WINDOWS}") -> list[tuple[str, str]]:
     recorded = machine(files, path)
-    here = Wsl(2, windows_mounts=wsl(recorded, patients_container()).windows_mounts)
+    here = Wsl(2, windows_mounts=wsl(recorded, Container()).windows_mounts)
     return [(f.code, f.status.value) for f in wsl_programs_are_linux(wsl_programs(recorded, here))]
-
-
-def patients_container() -> Any:
-    from checks.container import Container
-
-    return Container()
 
 
 FOREIGN, ONLY = "wsl.windows-programs", "wsl.only-in-windows"
@@ -73,9 +69,6 @@ def test_programs_of_the_other_side(files: list[str], findings: list[tuple[str, 
 
 
 def examined(name: str) -> tuple[Recorded, Checkout]:
-    from checks.checkout import checkout, search
-    from doctor.about import Options
-
     recorded = patients.admit(name).machine
     return recorded, checkout(search(recorded, Options(recorded.folder)))
 
@@ -85,8 +78,8 @@ def commands(finding: Finding, recorded: Recorded) -> list[str]:
 
 
 def test_the_way_out_of_a_windows_drive_keeps_version_and_settings() -> None:
-    recorded, checkout = examined("wsl/windows-drive-9p")
-    (finding,) = wsl_drive(other_side(recorded, wsl(recorded, patients_container()), checkout))
+    recorded, found = examined("wsl/windows-drive-9p")
+    (finding,) = wsl_drive(other_side(recorded, wsl(recorded, Container()), found))
     assert commands(finding, recorded) == [
         "git clone /mnt/c/dev/AutoGPT ~/AutoGPT",
         "cp /mnt/c/dev/AutoGPT/classic/original_autogpt/.env ~/AutoGPT/classic/original_autogpt/.env",
@@ -94,17 +87,17 @@ def test_the_way_out_of_a_windows_drive_keeps_version_and_settings() -> None:
 
 
 def test_a_folder_that_is_taken_is_not_proposed() -> None:
-    recorded, checkout = examined("wsl/windows-drive-behind-a-link")
-    (finding,) = wsl_drive(other_side(recorded, wsl(recorded, patients_container()), checkout))
+    recorded, found = examined("wsl/windows-drive-behind-a-link")
+    (finding,) = wsl_drive(other_side(recorded, wsl(recorded, Container()), found))
     assert commands(finding, recorded)[0] == "git clone /mnt/c/AutoGPT ~/AutoGPT-linux"
 
 
 def test_the_way_back_into_wsl() -> None:
-    recorded, checkout = examined("wsl/windows-wrong-side")
-    (finding,) = wsl_side(other_side(recorded, Wsl(), checkout))
+    recorded, found = examined("wsl/windows-wrong-side")
+    (finding,) = wsl_side(other_side(recorded, Wsl(), found))
     assert commands(finding, recorded) == ["wsl -d Ubuntu-22.04 --cd /home/dev/AutoGPT/classic/original_autogpt"]
 
 
 def test_without_a_checkout_nothing_lies_on_the_wrong_side() -> None:
     recorded, _ = examined("wsl/windows-drive-9p")
-    assert list(wsl_drive(other_side(recorded, wsl(recorded, patients_container()), None))) == []
+    assert list(wsl_drive(other_side(recorded, wsl(recorded, Container()), None))) == []
