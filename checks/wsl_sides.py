@@ -223,7 +223,7 @@ def _install(names: list[str], distribution: str) -> Iterator[Command]:
 
 @check("wsl.side", title="Side of the checkout", stage=Stage.MACHINE, codes=("wsl.wrong-side",))
 def wsl_side(other_side: OtherSide) -> Iterator[Finding]:
-    r"""Windows sees the files of a WSL distribution under \\wsl.localhost\ or \\wsl$\. AutoGPT does not run from there.
+    r"""Windows sees the files of a WSL distribution under \\wsl.localhost and \\wsl$. AutoGPT does not run from there.
 
     The Windows command prompt cannot be in such a folder, so autogpt.bat starts in the wrong one; Python works there,
     but very slowly. A checkout inside of WSL is started inside of WSL.
