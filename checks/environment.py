@@ -71,11 +71,9 @@ def _absent(checkout: Checkout, environments: ProjectEnvironments, poetries: Poe
     evidence = [found(say("no environment of Poetry for {folder}", folder=checkout.project or ""))]
     evidence += [found(say("one with another Python: {path}", path=each.path)) for each in environments.others]
     if environments.moved:
+        paths = environments.moved[:MOST_MOVED]
         evidence.append(
-            found(
-                say("made for another folder: {paths}", paths=environments.moved),
-                wanted="Poetry's name for it depends on the folder of the checkout",
-            )
+            found(say("made for a checkout in another folder, which Poetry tells apart: {paths}", paths=paths))
         )
     return (warning if is_next else note)(
         "environment.absent",
@@ -92,11 +90,15 @@ def _absent(checkout: Checkout, environments: ProjectEnvironments, poetries: Poe
 def _broken(chosen: Environment, checkout: Checkout, poetries: Poetries) -> Finding:
     """Where the interpreter itself is gone Poetry notices, and makes the environment anew with the next install."""
     heals = poetries.kind != "windows" and chosen.kind != "active" and _installs_itself(checkout, poetries)
-    gone = say("the Python that it was made from is gone ({home})", home=chosen.home or "?")
+    gone = say(
+        "{python} leads nowhere; it was made from a Python in {home}",
+        python=chosen.python or "?",
+        home=chosen.home or "?",
+    )
     return (warning if heals else problem)(
         "environment.broken",
         "AutoGPT's environment is broken: the Python that it was made from is gone",
-        evidence=found(gone, where=say("{path}", path=chosen.path / "pyvenv.cfg")),
+        evidence=found(gone, where=say("{path}", path=chosen.path)),
         remedy=_anew(chosen, checkout, poetries),
         links=[ENVIRONMENTS],
     )
@@ -178,6 +180,7 @@ def _not_installed(
     )
 
 
+MOST_MOVED = 3
 FEW_PACKAGES = 6
 """So many may be in an environment that nothing was installed into."""
 EARLIER = (

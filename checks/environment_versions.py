@@ -48,7 +48,7 @@ def environment_versions(
     (but for groq in the newest layout, which concerns only those who use Groq): `poetry install` brings them back.
     """
     chosen = project_environments.chosen
-    if chosen is None or checkout.project is None:
+    if chosen is None or chosen.is_broken or checkout.project is None:
         return
     packages = chosen.packages
     again = remedy("Bring back the versions of the lock file.", install(checkout.project, poetries.kind))
@@ -88,12 +88,15 @@ def environment_versions(
 
 def _groq(packages: Mapping[str, str], lock: LockFile, checkout: Checkout, poetries: Poetries) -> Finding:
     """The lock file of the newest layout pairs the two itself, so this says nothing of the environment."""
-    is_locked = locked(lock, "groq") == packages["groq"] and locked(lock, "httpx") == packages["httpx"]
-    make = note if is_locked else warning
+    httpx = locked(lock, "httpx")
+    is_astray = httpx is not None and _numbers(httpx) < HTTPX_WITHOUT_PROXIES
+    make = warning if is_astray else note
     step = (
-        remedy("If you use Groq, take a newer client.", poetry(checkout.project, poetries.kind, 'add "groq>=0.13"'))
-        if is_locked
-        else remedy("Bring back the versions of the lock file.", install(checkout.project, poetries.kind))
+        remedy("Bring back the versions of the lock file.", install(checkout.project, poetries.kind))
+        if is_astray
+        else remedy(
+            "If you use Groq, take a newer client.", poetry(checkout.project, poetries.kind, 'add "groq>=0.13"')
+        )
     )
     return make(
         "environment.groq-httpx",

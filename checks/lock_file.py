@@ -64,7 +64,7 @@ def lock_file(machine: Machine, checkout: Checkout, manifest: Optional[Manifest]
             path, "absent" if content.kind is FailureKind.ABSENT else "unreadable", detail=content.kind.value
         )
     if content.is_cut:
-        return LockFile(path, "unreadable", detail="too large")
+        return LockFile(path, "unreadable", detail="too-large")
     return read_lock(path, content.text.replace("\r\n", "\n"), manifest.table if manifest else None)
 
 

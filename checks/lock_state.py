@@ -39,19 +39,24 @@ def lock_is_whole(checkout: Checkout, lock_file: LockFile, git: Git, poetries: P
     what = {
         "absent": say("there is no {path}", path=lock_file.path),
         "conflict": say("line {line} begins with git's mark of a conflict", line=lock_file.line),
-        "unreadable": say("reading it: {why}", why=lock_file.detail),
+        "unreadable": _UNREADABLE.get(lock_file.detail) or say("reading it fails ({why})", why=lock_file.detail),
         "broken": say("{why}", why=lock_file.detail) if lock_file.detail else say("it does not tell its format"),
     }[lock_file.state]
     yield make(
         code,
         heading,
         detail=detail,
-        evidence=found(what, where=say("{path}", path=lock_file.path)),
+        evidence=found(what, where=None if lock_file.state == "absent" else say("{path}", path=lock_file.path)),
         remedy=get_back(checkout, git, poetries.kind, "poetry.lock"),
         links=[COMMANDS],
     )
 
 
+_UNREADABLE = {
+    "not-a-file": say("it is a folder"),
+    "denied": say("you are not allowed to read it"),
+    "too-large": say("it is far too large for a lock file"),
+}
 _STATES: dict[str, tuple[str, Maker, str, str]] = {
     "absent": (
         "lock.absent", warning, "poetry.lock is missing",
@@ -122,7 +127,7 @@ def _cannot_read(
             wanted=say("Poetry 2") if used else None,
             where=say("{path}", path=lock.path or ""),
         ),
-        remedy=remedy("Get the newest Poetry.", *(upgrade(used, poetries, python) if used and poetries else ())),
+        remedy=remedy("Get the newest Poetry.", *(upgrade(used, (2,), poetries, python) if used and poetries else ())),
         links=[INSTALLATION],
         explained_by=("poetry.too-old", "poetry.broken", "poetry.not-on-path", "poetry.missing"),
     )

@@ -100,7 +100,7 @@ def _impossible(gaps: WheelGaps, checkout: Checkout, interpreters: Interpreters,
         "lock.no-wheels",
         _heading(gaps),
         detail=say(
-            "{packages} cannot be installed for it at all, so `poetry install` fails.", packages=_names(gaps.impossible)
+            "`poetry install` fails. Not to be had for it at all: {packages}.", packages=_names(gaps.impossible)
         ),
         evidence=found(
             say("Python {number} ({path})", number=python.number, path=python.path),
@@ -126,7 +126,7 @@ def _to_compile(
     gaps: WheelGaps, checkout: Checkout, interpreters: Interpreters, installers: Installers, compiler: Compiler
 ) -> Finding:
     has_all = compiler.program is not None and compiler.has_headers
-    lacks = "no C++ compiler" if compiler.program is None else "no header files of Python"
+    lacks = "no C++ compiler" if compiler.program is None else "no header file of Python (Python.h)"
     make = note if has_all else warning
     heading = "With Python {series}, parts of AutoGPT have to be compiled" + (
         "" if has_all else ", and there is {lacks}"
@@ -134,7 +134,7 @@ def _to_compile(
     return make(
         "lock.needs-compiler",
         say(heading, series=gaps.interpreter.series, lacks=lacks),
-        detail=say("{packages} have no ready-made file for it.", packages=_names(gaps.compiled)),
+        detail=say("No ready-made file for it: {packages}.", packages=_names(gaps.compiled)),
         evidence=found(
             say("Python {number} ({path})", number=gaps.interpreter.number, path=gaps.interpreter.path),
             wanted=say("Python {series}", series=gaps.ready) if gaps.ready else None,

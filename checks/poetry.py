@@ -12,9 +12,9 @@ from checks.manifest import Manifest
 from checks.poetry_remedies import (
     CONFIGURATION,
     INSTALLATION,
-    add_to_path,
     get_poetry,
     make_reachable,
+    newer_than,
     remove,
     renew,
     upgrade,
@@ -170,8 +170,7 @@ def poetry_is_new_enough(
     if used.numbers >= needed:
         return
     python = launching.by_launcher.path if launching and launching.by_launcher else None
-    newer = next((each for each in poetries.found if each.numbers >= needed and not each.trouble), None)
-    steps = [add_to_path(newer.path.parent, poetries)] if newer else list(upgrade(used, poetries, python))
+    newer = newer_than(used, needed, poetries)
     yield problem(
         "poetry.too-old",
         say("Poetry {version} is too old for this AutoGPT", version=used.version),
@@ -185,7 +184,7 @@ def poetry_is_new_enough(
         ),
         remedy=remedy(
             "Let your shell find the newer one first." if newer else "Get the newest Poetry.",
-            *steps,
+            *upgrade(used, needed, poetries, python),
             links=[INSTALLATION],
         ),
     )

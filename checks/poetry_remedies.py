@@ -48,8 +48,12 @@ def official_installer(poetries: Poetries, python: Optional[PurePath], options: 
     if poetries.kind == "windows":
         fetch = "(Invoke-WebRequest -Uri " + INSTALLER + " -UseBasicParsing).Content"
         return run(fetch + " | & {python} -" + options, shell="powershell", python=python or "python")
-    fetch = "curl -sSL" if "curl" in poetries.installers or poetries.kind == "darwin" else "wget -qO-"
-    return run(fetch + " " + INSTALLER + " | {python} -" + options, python=python or "python3")
+    fetchers = {"curl": "curl -sSL ", "wget": "wget -qO- "}
+    fetch = next((line for name, line in fetchers.items() if name in poetries.installers), "")
+    if fetch or poetries.kind == "darwin":
+        return run((fetch or "curl -sSL ") + INSTALLER + " | {python} -" + options, python=python or "python3")
+    fetch = "from urllib.request import urlopen; exec(urlopen('" + INSTALLER + "').read())"
+    return run('{python} -c "' + fetch + '"' + options, python=python or "python3")
 
 
 def add_to_path(folder: PurePath, poetries: Poetries) -> Command:
@@ -142,25 +146,38 @@ def renew(program: PoetryProgram, poetries: Poetries, python: Optional[PurePath]
         yield from get_poetry(poetries, python)
 
 
-def upgrade(program: PoetryProgram, poetries: Poetries, python: Optional[PurePath]) -> Iterator[Command]:
-    """How to get a newer Poetry in place of this one, by what installed it."""
-    shell = shell_of(poetries.kind)
-    newer = {"pipx": "pipx upgrade poetry", "uv": "uv tool upgrade poetry", "homebrew": "brew upgrade poetry"}
-    if program.source in newer:
-        yield run(newer[program.source], shell=shell)
-    elif program.source == "official" and program.numbers >= (1, 2):
-        yield run("poetry self update", shell=shell)
-    elif program.source == "system" and poetries.distribution in ("ubuntu", "debian", "linuxmint", "pop"):
-        yield run("sudo apt remove python3-poetry", note="the distribution's own is too old, and it comes first")
-        yield from get_poetry(poetries, python)
+def newer_than(program: PoetryProgram, needed: tuple[int, ...], poetries: Poetries) -> Optional[PoetryProgram]:
+    """Another Poetry of this machine that is new enough."""
+    found = (each for each in poetries.found if each.numbers >= needed and not each.trouble and each != program)
+    return next(found, None)
+
+
+def upgrade(
+    program: PoetryProgram, needed: tuple[int, ...], poetries: Poetries, python: Optional[PurePath]
+) -> Iterator[Command]:
+    """How to have a newer Poetry in place of this one, by what installed it, and by what else is there."""
+    shell, newer = shell_of(poetries.kind), newer_than(program, needed, poetries)
+    renewed = {"pipx": "pipx upgrade poetry", "uv": "uv tool upgrade poetry", "homebrew": "brew upgrade poetry"}
+    if program.source == "system" and poetries.distribution in ("ubuntu", "debian", "linuxmint", "pop"):
+        yield run("sudo apt remove python3-poetry", note="the distribution's own, which comes first")
     elif program.source == "legacy" and poetries.kind != "windows":
         yield run("rm -rf ~/.poetry", note="what the old installer left")
-        yield from get_poetry(poetries, python)
+    elif newer is not None and not newer.is_inside:
+        yield add_to_path(newer.path.parent, poetries)
+    elif program.source in renewed:
+        yield run(renewed[program.source], shell=shell)
+        return
+    elif program.source == "official" and program.numbers >= (1, 2):
+        yield run("poetry self update", shell=shell)
+        return
     elif program.source in ("pip", "pyenv") and program.python is not None and program.python.is_absolute():
         call = "& {python}" if poetries.kind == "windows" else "{python}"
         yield run(call + " -m pip install --upgrade poetry", shell=shell, python=program.python)
-    else:
+        return
+    if newer is None:
         yield from get_poetry(poetries, python)
+    elif not newer.is_on_path and program.source in ("system", "legacy"):
+        yield from make_reachable(newer, poetries, python)
 
 
 INSTALLATION = Link("Installing Poetry", "https://python-poetry.org/docs/#installation")

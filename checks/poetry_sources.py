@@ -49,7 +49,7 @@ class Poetries(NamedTuple):
 
     found: tuple[PoetryProgram, ...] = ()
     installers: tuple[str, ...] = ()
-    """Which of pipx, uv, brew and curl this machine has; looked for only when something is wrong."""
+    """Which of pipx, uv, brew, curl and wget this machine has; looked for only when something is wrong."""
     shell: str = ""
     """Name of the user's login shell ("bash", "zsh", "fish"), "" when it is not told."""
     kind: str = "linux"
@@ -72,7 +72,7 @@ class Poetries(NamedTuple):
         return self.used.numbers if self.used else ()
 
 
-INSTALLERS = ("pipx", "uv", "brew", "curl")
+INSTALLERS = ("pipx", "uv", "brew", "curl", "wget")
 MOST_STORES = 8
 _NO_WAITING = ("PYTHON_KEYRING_BACKEND", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP")
 """Variables that say that the keyring is chosen already, or that there is a desktop to show its window."""
@@ -150,8 +150,8 @@ def _asked(machine: Machine, program: PoetryProgram) -> PoetryProgram:
         version = re.search(r"(?i)poetry\D{0,12}version\s+v?(\d[^)\s]{0,30})", text)
         if answer.status == 0 and version:
             return program._replace(version=version[1])
-        said = next((line.strip() for line in (answer.err + "\n" + answer.out).splitlines() if line.strip()), "")
-        return program._replace(trouble="no-answer" if answer.status == 0 else "crashes", detail=said[:200])
+        said = [line.strip() for line in (answer.out + "\n" + answer.err).splitlines() if line.strip()][-1:]
+        return program._replace(trouble="no-answer" if answer.status == 0 else "crashes", detail="".join(said)[:200])
     if answer.kind in (FailureKind.NOT_RUNNABLE, FailureKind.DENIED, FailureKind.ABSENT):
         return program._replace(trouble="crashes", detail="")
     return program._replace(trouble="no-answer")

@@ -83,7 +83,7 @@ def mac_tags(machine: str, version: tuple[int, int]) -> frozenset[str]:
     """Platform tags of a macOS, `version` like (15, 1)."""
     versions = [(10, minor) for minor in range(4, 17 if version[0] > 10 else version[1] + 1)]
     versions += [(major, 0) for major in range(11, version[0] + 1)]
-    intel = ("x86_64", "intel", "fat64", "fat32", "universal2", "universal")
+    intel = ("x86_64", "intel", "fat64", "fat3", "universal2", "universal")
     tags = set()
     for major, minor in versions:
         # Before macOS 11 there was no arm64; a universal2 wheel may still be named after 10.9.
