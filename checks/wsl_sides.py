@@ -7,7 +7,24 @@ from typing import Iterator, NamedTuple, Optional
 
 from checks.checkout import Checkout
 from checks.wsl import CONFIGURATION, Wsl
-from doctor import Command, Finding, Link, Machine, Stage, check, fact, found, note, problem, remedy, run, say, warning
+from doctor import (
+    Command,
+    Finding,
+    Link,
+    Machine,
+    Remedy,
+    Stage,
+    check,
+    fact,
+    found,
+    note,
+    problem,
+    remedy,
+    run,
+    say,
+    warning,
+)
+from doctor.machine import Stat
 
 # --- facts --------------------------------------------------------------------------------------------------------
 
@@ -42,6 +59,8 @@ class Program(NamedTuple):
     path: PurePath
     is_foreign: bool
     """It lies on a Windows drive."""
+    is_in_linux_too: bool = False
+    """Linux has one as well, in a folder that PATH names later."""
 
 
 class WslPrograms(NamedTuple):
@@ -116,12 +135,18 @@ def wsl_programs(machine: Machine, wsl: Wsl) -> WslPrograms:
 
 
 def _first(machine: Machine, wsl: Wsl, name: str) -> Optional[Program]:
-    """Folder by folder and no further than the first hit: each question to a Windows drive is slow."""
+    """Folder by folder and no further than needed: each question to a Windows drive is slow."""
+    foreign = None
     for folder in machine.search_path():
+        is_foreign = wsl.on_windows_drive(folder)
+        if foreign is not None and is_foreign:
+            continue
         stat = machine.stat(folder / name)
-        if getattr(stat, "is_executable", False):
-            return Program(name, folder / name, wsl.on_windows_drive(folder))
-    return None
+        if isinstance(stat, Stat) and stat.is_executable:
+            if not is_foreign:
+                return foreign._replace(is_in_linux_too=True) if foreign else Program(name, folder / name, False)
+            foreign = Program(name, folder / name, True)
+    return foreign
 
 
 def _windows_has(machine: Machine, wsl: Wsl, name: str) -> bool:
@@ -199,11 +224,7 @@ def wsl_programs_are_linux(wsl_programs: WslPrograms) -> Iterator[Finding]:
                 say("WSL starts the Windows version of {names}", names=[each.name for each in listed]),
                 detail="Programs of Windows do not work on AutoGPT's files and environment in Linux.",
                 evidence=[found(say("{name} is {path}", name=each.name, path=each.path)) for each in listed],
-                remedy=remedy(
-                    "Install it in Linux, where it is found first.",
-                    *_install([each.name for each in listed], programs.distribution),
-                    links=[CONFIGURATION],
-                ),
+                remedy=_let_linux_be_first(listed, programs.distribution),
             )
     if programs.only_in_windows:
         yield note(
@@ -211,6 +232,20 @@ def wsl_programs_are_linux(wsl_programs: WslPrograms) -> Iterator[Finding]:
             say("Installed in Windows, but not in this Linux: {names}", names=list(programs.only_in_windows)),
             detail="WSL is a computer of its own. What AutoGPT needs has to be installed in here.",
         )
+
+
+def _let_linux_be_first(programs: list[Program], distribution: str) -> Remedy:
+    if all(each.is_in_linux_too for each in programs):
+        return remedy(
+            "Linux has it, too. Look into ~/.bashrc and ~/.profile for a line that puts a folder below /mnt in front of"
+            " PATH, take that line out, and open a new terminal.",
+            run("grep -n /mnt/ ~/.bashrc ~/.profile"),
+            links=[CONFIGURATION],
+        )
+    missing = [each.name for each in programs if not each.is_in_linux_too]
+    return remedy(
+        "Install it in Linux, where it is found first.", *_install(missing, distribution), links=[CONFIGURATION]
+    )
 
 
 def _install(names: list[str], distribution: str) -> Iterator[Command]:

@@ -101,3 +101,16 @@ def test_the_way_back_into_wsl() -> None:
 def test_without_a_checkout_nothing_lies_on_the_wrong_side() -> None:
     recorded, _ = examined("wsl/windows-drive-9p")
     assert list(wsl_drive(other_side(recorded, wsl(recorded, Container()), None))) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "command"),
+    [
+        ([f"{WINDOWS}/poetry"], "pipx install poetry"),
+        ([f"{WINDOWS}/poetry", "/usr/bin/poetry"], "grep -n /mnt/ ~/.bashrc ~/.profile"),
+    ],
+)
+def test_a_program_that_linux_has_too_is_not_installed_again(files: list[str], command: str) -> None:
+    recorded = machine([*files, "/usr/bin/python3"], path=f"{WINDOWS}:/usr/bin")
+    (finding,) = wsl_programs_are_linux(wsl_programs(recorded, wsl(recorded, Container())))
+    assert commands(finding, recorded)[-1] == command
