@@ -48,7 +48,7 @@ class DockerNeed(NamedTuple):
             return say("AutoGPT is run by Docker here, so it cannot start like this.")
         if self.kind == "none":
             return say("AutoGPT does not ask for it inside this container.")
-        return say("AutoGPT starts all the same, but it cannot run code: it switches that off.")
+        return say("AutoGPT starts all the same, but with running code switched off.")
 
     @property
     def complain(self) -> Callable[..., Finding]:
@@ -160,17 +160,18 @@ def _cannot_see(docker: Docker, products: Products, site: Site, need: DockerNeed
         detail="AutoGPT asks at DOCKER_HOST or at the usual place, and knows no contexts. So it will not run code.",
         evidence=[
             where(docker.library),
-            found(say("{product} answers", product=docker.command.product), where=_place(docker)),
+            found(_answers(docker)),
         ],
         remedy=fix,
     )
 
 
-def _place(docker: Docker) -> Optional[Words]:
-    """Where the engine answers; Podman's stand-in for docker needs no address."""
-    socket = docker.command.endpoint.socket
-    is_there = docker.command.endpoint.state == "there"
-    return say("{socket}", socket=socket) if socket is not None and is_there else None
+def _answers(docker: Docker) -> Words:
+    """Who answers Docker's command, and where; Podman's stand-in for docker needs no address."""
+    product, endpoint = docker.command.product, docker.command.endpoint
+    if endpoint.socket is None or endpoint.state != "there":
+        return say("{product} answers docker", product=product)
+    return say("{product} answers at {socket}", product=product, socket=endpoint.socket)
 
 
 def _no_ssh(docker: Docker, need: DockerNeed) -> Finding:

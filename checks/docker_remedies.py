@@ -258,10 +258,12 @@ def where(engine: Engine) -> Evidence:
         "DOCKER_CONTEXT": say("the variable DOCKER_CONTEXT, context {name}", name=endpoint.context),
         "context": say("Docker's current context, {name}", name=endpoint.context),
         ".env": say("DOCKER_HOST in AutoGPT's .env"),
-    }.get(endpoint.source, say("Docker's usual address"))
+    }.get(endpoint.source)
     if endpoint.socket is None:
         return found(say("asked at {address}", address=Url(endpoint.address)), where=by)
     template = {"absent": "there is no {socket}", "denied": "{socket} is closed to you"}.get(endpoint.state, "{socket}")
+    if by is None:
+        template += ", where Docker usually listens"
     return found(say(template, socket=endpoint.socket), where=by)
 
 
