@@ -132,7 +132,8 @@ def git(machine: Machine, checkout: Checkout) -> Git:
     if not head.startswith("ref:"):
         return Git(folder, commit=_hash(head), is_detached=bool(_hash(head)))
     reference = head[4:].strip()
-    return Git(folder, _hash(_resolve(machine, folder, reference)), reference.rpartition("refs/heads/")[2])
+    branch = reference[len("refs/heads/") :] if reference.startswith("refs/heads/") else ""
+    return Git(folder, _hash(_resolve(machine, folder, reference)), branch)
 
 
 @fact

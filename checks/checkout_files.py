@@ -51,7 +51,7 @@ class Replaced(NamedTuple):
     environments: tuple[PurePath, ...] = ()
     """Those that are Python environments: somebody called one ".env"."""
     of_root: tuple[PurePath, ...] = ()
-    """Those that belong to root, as Docker makes them."""
+    """Those that belong to root, as Docker makes them, and that this user cannot remove."""
 
 
 @fact
@@ -122,7 +122,7 @@ def replaced(machine: Machine, checkout: Checkout, env_places: EnvPlaces) -> Rep
     return Replaced(
         folders=tuple(folders),
         environments=tuple(path for path in folders if machine.is_file(path / "pyvenv.cfg")),
-        of_root=tuple(path for path in folders if owner_of(stats[path]) == 0),
+        of_root=tuple(p for p in folders if owner_of(stats[p]) == 0 and not machine.system.is_elevated),
     )
 
 

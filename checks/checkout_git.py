@@ -94,7 +94,8 @@ def _user(machine: Machine) -> tuple[int, ...]:
     """The numbers that count as the user's own; none when they cannot be told."""
     if machine.system.is_elevated:
         before = machine.variable("SUDO_UID") or ""
-        return (0, int(before)) if before.isascii() and before.isdigit() else (0,)
+        is_number = before.isascii() and before.isdigit() and len(before) < 12
+        return (0, int(before)) if is_number else (0,)
     owner = owner_of(machine.stat(machine.home))
     return (owner,) if owner else ()
 
@@ -189,7 +190,7 @@ def checkout_ownership(checkout: Checkout, ownership: Ownership) -> Iterator[Fin
     yield warning(
         "checkout.dubious-ownership",
         "git will not work here, because the repository belongs to another user",
-        evidence=found(say("{root} belongs to {who}", root=checkout.root, who=who), wanted="you"),
+        evidence=found(say("{root} belongs to {who}", root=checkout.root, who=who), wanted="your own user"),
         remedy=remedy(
             "Make it yours, or tell git that this is in order:",
             run('sudo chown -R "$(id -un)" {root}', root=checkout.root),

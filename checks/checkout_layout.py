@@ -78,7 +78,7 @@ def checkout_layout(search: Search, nearby: Nearby) -> Iterator[Finding]:
         yield problem(
             "checkout.alone",
             "This is AutoGPT's agent folder without the rest of its repository",
-            detail="Installing needs the folders that lie beside it in the repository.",
+            detail="It is installed together with the folders that lie beside it in the repository.",
             evidence=found(say("only {folder}", folder=search.root or search.started), wanted="the whole repository"),
             remedy=_clone("Get the whole repository, and copy your .env into it:", search),
         )
@@ -94,7 +94,7 @@ def _nothing_here(search: Search, nearby: Nearby) -> Finding:
         text = "There is one close by. Go there, then run autogpt-doctor again:"
         commands = [run("cd {folder}", folder=folder, shell=search.shell) for folder in nearby.folders]
         known = found(say("AutoGPT is in {folders}", folders=nearby.folders))
-        help_ = remedy(text, *commands)
+        help_ = remedy(text, *commands, links=(SETUP,))
         return problem("checkout.none", "AutoGPT is not in this folder", evidence=(where, known), remedy=help_)
     text = "Go to the folder where AutoGPT is, or get it first:"
     return problem("checkout.none", "AutoGPT is not in this folder", evidence=where, remedy=_clone(text, search))

@@ -160,7 +160,7 @@ def checkout_writable(checkout: Checkout, unwritable: Unwritable) -> Iterator[Fi
     elif unwritable.owner is not None:
         who = "root" if unwritable.owner == 0 else say("another user (number {id})", id=unwritable.owner)
         why = say("they belong to {who}", who=who)
-        give = run('sudo chown -R "$(id -un)" {paths}', paths=_outermost(unwritable.paths))
+        give = run('sudo chown -R "$(id -un)" {root}', root=checkout.root)
         help_ = remedy("Give them back to yourself:", give, links=(OWNERS,))
     else:
         why = say("their permissions do not allow it")

@@ -19,7 +19,7 @@ class FileManager(NamedTuple):
     """The file manager that a person here most likely uses."""
 
     name: str = ""
-    """"Explorer", "Finder", "Dolphin" or "the file manager"; "" when nobody looks through one here."""
+    """"Explorer", "Finder", "Dolphin" or "The file manager"; "" when nobody looks through one here."""
     hides_dot_files: bool = False
     hides_hidden: bool = False
     """Files with Windows' hidden attribute are not shown."""
@@ -81,7 +81,7 @@ def _on_linux(machine: Machine) -> FileManager:
     if "KDE" in (machine.variable("XDG_CURRENT_DESKTOP") or "").upper():
         return FileManager("Dolphin", hides_dot_files=not _dolphin_shows(machine))
     shows = _gtk_shows(machine)
-    return FileManager() if shows is None else FileManager("the file manager", hides_dot_files=not shows)
+    return FileManager() if shows is None else FileManager("The file manager", hides_dot_files=not shows)
 
 
 def _dolphin_shows(machine: Machine) -> bool:

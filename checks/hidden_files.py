@@ -87,7 +87,7 @@ def likeness_of(name: str) -> str:
         return "sure"
     if re.fullmatch(rf"(env|_env|dotenv)(\.template)?(\.{ENDINGS})*", plain):
         return "likely"
-    return "maybe" if re.match(r"(\.env|env|\.evn|_env|dotenv)([^a-z]|\Z)", plain) else ""
+    return "maybe" if re.match(r"(\.env|env|\.evn|_env|dotenv)([^a-z]|\Z)", name.strip().lower()) else ""
 
 
 def _looked_into(machine: Machine, path: PurePath, likeness: str) -> Optional[LookAlike]:
@@ -197,7 +197,7 @@ def _key_in_template(checkout: Checkout, env_places: EnvPlaces, git: Git) -> Fin
         back = run(
             "git checkout HEAD -- .env.template", shell=checkout.shell, note="so that git does not keep your key"
         )
-        commands += [run("cd {folder}", folder=checkout.agent, shell=checkout.shell), back]
+        commands.append(back)
     return problem(
         "hidden_files.key-in-template",
         "Your key is in .env.template, but AutoGPT reads .env only",

@@ -11,7 +11,8 @@ from typing import Optional
 
 import pytest
 
-from checks.checkout import Checkout, Search
+from checks.checkout import Checkout
+from checks.checkout import search as look
 from doctor.about import Options
 from doctor.checkup import Outcome, examine
 from doctor.findings import Finding, Status
@@ -66,7 +67,7 @@ def _no_keys_in_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
 def examined(folder: Path, registry: Registry, *, is_given: bool = False) -> Outcome:
     machine = Live()
     options = Options(machine.path(str(folder)), is_given, is_offline=True)
-    outcome = examine(machine, registry, options, chosen=registry.matching(GROUPS), extra_facts=(Checkout, Search))
+    outcome = examine(machine, registry, options, chosen=registry.matching(GROUPS), extra_facts=(Checkout,))
     machine.close()
     return outcome
 
@@ -117,17 +118,19 @@ def test_a_checkout_of_that_year_is_recognised_and_well(
 
 @pytest.mark.parametrize(("version", "layout", "agent", "start_in"), ERAS, ids=[era[0] for era in ERAS])
 def test_the_same_checkout_is_found_from_every_folder_of_it(
-    version: str, layout: str, agent: str, start_in: str, builder: ModuleType, registry: Registry, tmp_path: Path
+    version: str, layout: str, agent: str, start_in: str, builder: ModuleType, tmp_path: Path
 ) -> None:
     """The one trap: what lies in it may look like the whole of another year."""
     root = tmp_path / "autogpt"
     builder.build(version, root)
     folders = {root, *(path for path in root.rglob("*") if path.is_dir())}
     in_platform = root / "autogpt_platform"
+    machine = Live()
     for folder in folders:
-        search = examined(folder, registry).values[Search]
+        search = look(machine, Options(machine.path(str(folder))))
         expected = "platform" if folder == in_platform or in_platform in folder.parents else "checkout"
         assert (search.kind, search.root) == (expected, PurePath(root)), folder
+        assert search.layout is not None
         assert search.layout.id == layout, folder
 
 
