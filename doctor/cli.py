@@ -12,16 +12,18 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Optional, Sequence
+from typing import TYPE_CHECKING, NoReturn, Optional, Sequence
 
 from doctor import __version__
 from doctor.arguments import HELP, WrongUsage, nearest, parse, wrong
+from doctor.choosing import chosen_checks, machine_and_options, names_of
 
 if TYPE_CHECKING:
     from doctor.about import Options
+    from doctor.checkup import Watcher
     from doctor.machine import Machine
+    from doctor.output import Destination
     from doctor.readers.layout import Line, Look
-    from doctor.registry import Registry
     from doctor.report import Report
     from doctor.words import Place, Scrubber
 
@@ -51,11 +53,15 @@ def guarded(argv: Sequence[str]) -> int:
 
 
 def _failed(problem: BaseException) -> int:
+    from doctor.machine.looks import BadRecording
     from doctor.output import Unwritable
-    from doctor.words import Unsafe, render
+    from doctor.words import Unsafe, clean, render
 
     if isinstance(problem, (WrongUsage, Unwritable)):
         _complain(render(problem.words, _own_place()))
+        return USAGE_ERROR
+    if isinstance(problem, BadRecording):
+        _complain(clean(str(problem), _own_place()))
         return USAGE_ERROR
     if isinstance(problem, Unsafe):
         _complain("the report could not be made safe to show, so it is not shown")
@@ -116,6 +122,8 @@ def run(argv: Sequence[str]) -> int:
         return _list(asked)
     if asked.command == "explain":
         return _explain(asked)
+    if asked.command == "record":
+        return _record(asked)
     return _examine(asked)
 
 
@@ -135,38 +143,64 @@ def _look(asked: argparse.Namespace) -> Look:
 
 
 def _examine(asked: argparse.Namespace) -> int:
-    from doctor.checkup import RUN_LIMIT_S
+    """The report on a machine. Whether it can be written where it is wanted is found out before anything else."""
     from doctor.output import Destination
-    from doctor.registry import Registry
-    from doctor.visit import visit
 
     destination = Destination(Path(asked.output)) if asked.output else None
     if destination:
         destination.check()
-    recording = Destination(Path(asked.word)) if asked.command == "record" else None
-    if recording:
-        recording.check()
-    machine, options = _machine(asked)
-    registry = Registry.of_everything_installed()
-    chosen = _chosen(asked, registry)
-    report, scrubber = visit(
-        machine,
-        registry,
-        options,
-        version=__version__,
-        chosen=chosen,
-        is_strict=asked.strict,
-        run_limit_s=asked.timeout or RUN_LIMIT_S,
-        watcher=_watcher(asked),
-    )
+    machine, options = machine_and_options(asked)
     try:
+        report, scrubber = _visit(machine, options, asked)
         deliver(report, scrubber, asked, destination)
     finally:
         machine.close()
     return report.exit_status
 
 
-def _watcher(asked: argparse.Namespace) -> Any:
+def _visit(machine: Machine, options: Options, asked: argparse.Namespace) -> tuple[Report, Scrubber]:
+    from doctor.checkup import RUN_LIMIT_S
+    from doctor.registry import Registry
+    from doctor.visit import visit
+
+    registry = Registry.of_everything_installed()
+    return visit(
+        machine,
+        registry,
+        options,
+        version=__version__,
+        chosen=chosen_checks(asked, registry),
+        is_strict=asked.strict,
+        run_limit_s=asked.timeout or RUN_LIMIT_S,
+        watcher=_watcher(),
+    )
+
+
+def _record(asked: argparse.Namespace) -> int:
+    """What this machine answers to the checks' questions, in a file. Nothing is written when it was stopped."""
+    from doctor.machine.recorder import Recorder
+    from doctor.machine.recording_writer import check_target
+    from doctor.output import Destination
+    from doctor.words import render, say
+
+    path = Path(asked.word)
+    check_target(path)
+    Destination(path).check()
+    machine, options = machine_and_options(asked)
+    recorder = Recorder(machine, options.folder, options.is_given)
+    try:
+        report, scrubber = _visit(recorder, options, asked)
+        if report.was_stopped:
+            return STOPPED
+        recorder.write(path)
+    finally:
+        machine.close()
+    words = say("{path} holds what this machine answers, without its secrets and names.", path=path)
+    again = f"{program()} replay {path.name} examines it, on any computer."
+    return _say(scrubber.hide(f"{render(words, report.place)}\n{again}\n"))
+
+
+def _watcher() -> Optional[Watcher]:
     """The progress line, where somebody is looking: standard output and standard error are both a terminal."""
     streams = (sys.stdout, sys.stderr)
     if any(stream is None or not stream.isatty() for stream in streams) or os.environ.get("TERM") == "dumb":
@@ -177,85 +211,10 @@ def _watcher(asked: argparse.Namespace) -> Any:
     return Progress(sys.stderr, look_of(sys.stderr))
 
 
-def _chosen(asked: argparse.Namespace, registry: Registry) -> Optional[set[str]]:
-    """The ids of the checks to run; None for all."""
-    if not asked.only and not asked.skip:
-        return None
-    for name in (*asked.only, *asked.skip):
-        if not registry.matching([name]):
-            hint = nearest(name, names_of(registry)) or "; autogpt-doctor list names them all"
-            wrong("there is no check {name}{hint}", name=name, hint=hint)
-    chosen = registry.matching(asked.only) if asked.only else set(registry.checks)
-    chosen -= registry.matching(asked.skip)
-    if not chosen:
-        wrong("--only and --skip together leave no check to make")
-    return chosen
-
-
-def names_of(registry: Registry) -> list[str]:
-    """Everything that names a check: ids, groups and finding codes."""
-    checks = registry.checks.values()
-    return sorted({name for check in checks for name in (check.id, check.group, *check.codes)})
-
-
-def _machine(asked: argparse.Namespace) -> tuple[Machine, Options]:
-    if asked.command == "replay":
-        return _recorded(asked)
-    from doctor.about import Options
-    from doctor.machine.live import Live
-
-    folder = _absolute(asked.checkout or ".")
-    if not folder.is_dir():
-        if folder.exists():
-            wrong("{folder} is no folder", folder=folder)
-        wrong("there is no folder {folder}{hint}", folder=folder, hint=_near_path(folder))
-    machine: Machine = Live()
-    if asked.offline:
-        from doctor.machine.offline import Offline
-
-        machine = Offline(machine)
-    return machine, Options(machine.path(str(folder)), bool(asked.checkout), asked.offline, asked.billing)
-
-
-def _absolute(given: str) -> Path:
-    """Without `..`, and with links as the person sees them: following them turns mapped drives into network paths."""
-    try:
-        return Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100
-    except RuntimeError:
-        wrong("{given} names a home folder, and there is none", given=given)
-    except OSError:
-        wrong("the current folder does not exist any more; change to another one, or name one with -C")
-
-
-def _near_path(path: Path) -> str:
-    """The name beside it that was probably meant."""
-    try:
-        names = [each.name for each in path.parent.iterdir()]
-    except OSError:
-        return ""
-    return nearest(path.name, names)
-
-
-def _recorded(asked: argparse.Namespace) -> tuple[Machine, Options]:
-    from doctor.about import Options
-    from doctor.machine.recorded import BadRecording, load
-    from doctor.words import say
-
-    path = Path(asked.word)
-    if not path.exists():
-        wrong("there is no file {path}{hint}", path=path, hint=_near_path(_absolute(asked.word)))
-    try:
-        machine = load(path)
-    except BadRecording as problem:
-        raise WrongUsage(say("{problem}", problem=str(problem))) from None
-    folder = machine.folder / machine.path(asked.checkout) if asked.checkout else machine.folder
-    return machine, Options(folder, bool(asked.checkout), asked.offline, asked.billing)
-
-
 # --- what is printed --------------------------------------------------------------------------------------------------
 
 
-def deliver(report: Report, scrubber: Scrubber, asked: argparse.Namespace, destination: Any) -> None:
+def deliver(report: Report, scrubber: Scrubber, asked: argparse.Namespace, destination: Optional[Destination]) -> None:
     """Draw the report and send it where it was asked for. Raises `Unsafe` before anything has left."""
     from doctor.output import to_stdout
 
@@ -279,7 +238,9 @@ def deliver(report: Report, scrubber: Scrubber, asked: argparse.Namespace, desti
         to_stdout(lambda stream: (stream.write(shown), None)[1])
 
 
-def _deliver_text(report: Report, scrubber: Scrubber, asked: argparse.Namespace, destination: Any, look: Look) -> None:
+def _deliver_text(
+    report: Report, scrubber: Scrubber, asked: argparse.Namespace, destination: Optional[Destination], look: Look
+) -> None:
     from doctor.output import to_stdout
     from doctor.readers.layout import Segment, plain
     from doctor.readers.terminal import coloured, write
@@ -293,9 +254,7 @@ def _deliver_text(report: Report, scrubber: Scrubber, asked: argparse.Namespace,
     if destination:
         destination.write(safe)
         return
-    to_stdout(
-        lambda stream: write(lines, stream, with_colours=coloured(stream) and not asked.no_color)
-    )
+    to_stdout(lambda stream: write(lines, stream, with_colours=coloured(stream) and not asked.no_color))
 
 
 def _list(asked: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""A fresh machine: `python3 -m doctor` makes what it needs, says what it lacks, and is not hurt by what went wrong before.
+"""A fresh machine: `python3 -m doctor` makes what it needs, says what it lacks, and outlives what went wrong before.
 
 A small repository stands in for the real one: the same bootstrap.py, and a project that builds without a network.
 """
@@ -43,7 +43,8 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
             wheel.writestr(module + ".py", "")
         info = "autogpt_doctor-1.dist-info/"
         wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: autogpt-doctor\\nVersion: 1\\n")
-        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        tag = "Root-Is-Purelib: true\\nTag: py3-none-any\\n"
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: x\\n" + tag)
         wheel.writestr(info + "RECORD", "")
     return name
 """
@@ -202,7 +203,9 @@ def test_it_never_goes_round_in_a_circle(repository: Path) -> None:
     ("venv", 'ID="rocky"\nID_LIKE="rhel centos fedora"\n', "sudo dnf install"),
     ("ensurepip", "ID=nixos\n", "https://www.python.org/downloads/"),
 ])  # fmt: skip
-def test_a_python_without_its_parts_names_the_package(repository: Path, module: str, os_release: str, words: str) -> None:
+def test_a_python_without_its_parts_names_the_package(
+    repository: Path, module: str, os_release: str, words: str
+) -> None:
     release = repository / "os-release"
     release.write_text(os_release)
     script = f"""
@@ -214,7 +217,11 @@ def test_a_python_without_its_parts_names_the_package(repository: Path, module: 
         bootstrap.prepare("doctor")
     """
     ended = subprocess.run(
-        [base_python(), "-S", "-c", textwrap.dedent(script)], cwd=repository, env=environment(), capture_output=True, text=True
+        [base_python(), "-S", "-c", textwrap.dedent(script)],
+        cwd=repository,
+        env=environment(),
+        capture_output=True,
+        text=True,
     )
     assert ended.returncode == 2
     assert f"comes without {module}" in ended.stderr
@@ -231,11 +238,17 @@ def test_it_looks_for_every_dependency() -> None:
     assert {name.lower().replace("pyyaml", "yaml") for name in names} == set(bootstrap.NEEDED)
 
 
-OLD = [path for path in sorted(Path.home().glob(".pyenv/versions/*/bin/python")) if re.search(r"/(2\.7|3\.[5-8])\.", str(path))]
+OLD = [
+    path
+    for path in sorted(Path.home().glob(".pyenv/versions/*/bin/python"))
+    if re.search(r"/(2\.7|3\.[5-8])\.", str(path))
+]
 
 
 @pytest.mark.parametrize("module", ["doctor", "tests"])
-@pytest.mark.parametrize("python", OLD or [pytest.param(None, marks=pytest.mark.skip(reason="no old Python here"))], ids=str)
+@pytest.mark.parametrize(
+    "python", OLD or [pytest.param(None, marks=pytest.mark.skip(reason="no old Python here"))], ids=str
+)
 def test_an_old_python_is_told_which_one_is_needed(python: Path, module: str) -> None:
     environment_ = {**environment(), "PYTHONDONTWRITEBYTECODE": "1"}
     ended = subprocess.run([python, "-m", module], cwd=ROOT, env=environment_, capture_output=True, text=True)

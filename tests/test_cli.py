@@ -102,7 +102,16 @@ def test_a_file_is_no_checkout(tmp_path: Path, capsys: Any) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"null", b"\xff\xfe\x00", b'{"system": 3}', b'{"system": {"kind": "linux"}}', b'{"recording": 7}'],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe\x00",
+        b'{"system": 3}',
+        b'{"system": {"kind": "linux"}}',
+        b'{"recording": 7}',
+    ],
 )
 def test_a_malformed_recording_is_one_sentence_and_nothing_is_written(
     content: bytes, tmp_path: Path, capsys: Any
@@ -198,9 +207,38 @@ def test_several_names_in_one_option(recording: Path, capsys: Any) -> None:
     assert groups == {"checkout", "wsl"}
 
 
-def test_a_checkout_inside_a_recording_is_named_with_its_own_paths(recording: Path, capsys: Any) -> None:
-    assert guarded(["replay", str(recording), "-C", "/nowhere/at/all"]) == 1
-    assert "/nowhere/at/all" in capsys.readouterr().out
+def test_a_folder_inside_a_recording_is_named_with_its_own_paths(recording: Path, capsys: Any) -> None:
+    state = {**json.loads(recording.read_text()), "files": {"/srv/apps/notes.txt": "x"}}
+    recording.write_text(json.dumps(state))
+    assert guarded(["replay", str(recording), "-C", "/srv/apps"]) == 1
+    assert "/srv/apps" in capsys.readouterr().out
+    assert guarded(["replay", str(recording), "-C", "/srv/app"]) == 2
+    assert capsys.readouterr().err == "autogpt-doctor: there is no folder /srv/app in this recording\n"
+
+
+@pytest.mark.parametrize("name", ["machine.txt", "no-folder/machine.json", ".", "notes.json"])
+def test_a_recording_is_written_nowhere_else(name: str, tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "notes.json").write_text("[my own notes]")
+    assert guarded(["record", str(tmp_path / name), "--only", "checkout"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["notes.json"]
+    assert (tmp_path / "notes.json").read_text() == "[my own notes]"
+
+
+def test_this_machine_recorded_and_replayed_has_the_same_findings(tmp_path: Path, capsys: Any) -> None:
+    target = tmp_path / "machine.json"
+    live = guarded(["--offline", "--json", "-C", str(tmp_path), "--only", "checkout", "wsl"])
+    examined = json.loads(capsys.readouterr().out)
+    assert guarded(["record", str(target), "--offline", "-C", str(tmp_path), "--only", "checkout", "wsl"]) == 0
+    assert "replay machine.json" in capsys.readouterr().out
+    assert guarded(["replay", str(target), "--json", "--only", "checkout", "wsl"]) == live
+    replayed = json.loads(capsys.readouterr().out)
+    for document in (examined, replayed):
+        for check in document["checks"]:
+            check.pop("duration_ms")
+    assert replayed["checks"] == examined["checks"]
 
 
 def test_list_names_every_check_once(capsys: Any) -> None:

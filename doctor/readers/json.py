@@ -45,9 +45,7 @@ def scrubbed(value: Any, scrubber: Scrubber) -> Any:
 def document(report: Report) -> dict[str, Any]:
     """The report as mappings, lists and plain values."""
     root_of = {
-        id(below): cause.finding.code
-        for cause in (*report.problems, *report.warnings)
-        for below in cause.consequences
+        id(below): cause.finding.code for cause in (*report.problems, *report.warnings) for below in cause.consequences
     }
     return {
         "schema_version": SCHEMA_VERSION,

@@ -10,7 +10,21 @@ from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from doctor import (
-    Finding, IssueForm, Link, Secret, Stage, Status, Subject, Surroundings, found, note, ok, problem, remedy, run, say,
+    Finding,
+    IssueForm,
+    Link,
+    Secret,
+    Stage,
+    Status,
+    Subject,
+    Surroundings,
+    found,
+    note,
+    ok,
+    problem,
+    remedy,
+    run,
+    say,
     warning,
 )  # fmt: skip
 from doctor.about import Identity
@@ -54,7 +68,9 @@ def missing(id: str, title: str, stage: Stage, because: Because, status: Status 
 def report(*results: Result, system: System = LINUX, **more: object) -> Report:
     """A report of these results on Marianne's machine."""
     outcome = Outcome(results, {}, bool(more.pop("was_stopped", False)), 0.41)
-    surroundings = Surroundings(say("{name} in WSL {version}", name=system.name, version=2), {"wsl": 2, "container": None})
+    surroundings = Surroundings(
+        say("{name} in WSL {version}", name=system.name, version=2), {"wsl": 2, "container": None}
+    )
     identity = Identity(
         Subject(GARDEN / "classic", "classic-2024", "3f2a91c0d4e5f60718293a4b5c6d7e8f90a1b2c3"), surroundings, FORM
     )
@@ -83,7 +99,11 @@ def ill() -> Report:
                 detail=say("{scripts} (all three; Linux then looks for a program called \"bash\\r\")",
                            scripts=["start.sh", "setup", "run"]),
                 evidence=[
-                    found(say("{ends} at the end of line 1", ends="CR LF"), wanted="LF", where=say("{path}", path=GARDEN / "start.sh"))
+                    found(
+                        say("{ends} at the end of line 1", ends="CR LF"),
+                        wanted="LF",
+                        where=say("{path}", path=GARDEN / "start.sh"),
+                    )
                 ],
                 remedy=remedy(
                     None,
@@ -102,7 +122,9 @@ def ill() -> Report:
                 "Nothing resolves names",
                 evidence=found(say("{server} does not answer; {other} does, so the line itself is up",
                                    server="10.255.255.254", other="192.0.2.1:443")),
-                remedy=remedy(None, run("wsl --shutdown", shell="powershell", note="in PowerShell, then open Ubuntu again")),
+                remedy=remedy(
+                    None, run("wsl --shutdown", shell="powershell", note="in PowerShell, then open Ubuntu again")
+                ),
             ),
             problem("network.proxy", "The proxy is not found", explained_by=["network.dns"]),
         ),
@@ -159,8 +181,12 @@ def odd() -> Report:
             problem(
                 "odd.name",
                 say("*Names* like {folder} are __hard__ @someone, see #7", folder=folder),
-                detail=say("a program said {text}", text=f"\x1b[31m{key} :smile: $x$ http://user:pw@example.org/\r\n@octocat"),
-                evidence=found(say("{secret}", secret=Secret(key)), wanted=say("{it}", it=""), where=say("{f}", f=folder)),
+                detail=say(
+                    "a program said {text}", text=f"\x1b[31m{key} :smile: $x$ http://user:pw@example.org/\r\n@octocat"
+                ),
+                evidence=found(
+                    say("{secret}", secret=Secret(key)), wanted=say("{it}", it=""), where=say("{f}", f=folder)
+                ),
                 remedy=remedy(
                     say("1. Rename it to {name}", name="数据`目录"),
                     run("ren {folder} plain", folder=folder, shell="cmd", note=say("in {window} <i>", window="```cmd")),

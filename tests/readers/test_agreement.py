@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json as standard_json
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped,unused-ignore]
 import pytest
 
 import doctor.readers
 from doctor.cli import guarded
+from doctor.machine.recorded import read
 from doctor.readers import json, markdown, text
 from doctor.readers.layout import Look, plain
 from doctor.registry import Registry
@@ -23,10 +24,10 @@ from tests.readers import samples
 
 SCHEMA = standard_json.loads((Path(doctor.readers.__file__).parent / "report.schema.json").read_text(encoding="utf-8"))
 CASES = [*sorted(samples.SAMPLES), *patients.names()]
-registry = lru_cache(Registry.of_everything_installed)
+registry = cache(Registry.of_everything_installed)
 
 
-@lru_cache(maxsize=None)
+@cache
 def report_of(case: str) -> Report:
     if case in samples.SAMPLES:
         return samples.SAMPLES[case]()
@@ -105,7 +106,7 @@ def test_markdown_is_read_as_it_was_meant(case: str) -> None:
 def test_the_command_says_what_the_report_says(case: str, capsys: Any, tmp_path: Path) -> None:
     expected = document_of(case)
     path = tmp_path / "machine.yaml"
-    state = patients.read(patients.HERE / f"{case}.yaml")
+    state = read(patients.HERE / f"{case}.yaml")
     state.pop("expect")
     path.write_text(standard_json.dumps(state, default=str), encoding="utf-8")
     assert guarded(["replay", str(path), "--json"]) == expected["exit_status"]

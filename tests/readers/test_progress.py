@@ -70,7 +70,7 @@ def hanging(tmp_path: Path) -> dict[str, str]:
 
 @POSIX
 def test_ctrl_c_prints_what_there_is(hanging: dict[str, str], tmp_path: Path) -> None:
-    import pexpect
+    import pexpect  # type: ignore[import-untyped,unused-ignore]
     import pyte
 
     child = pexpect.spawn(

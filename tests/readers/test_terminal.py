@@ -75,7 +75,9 @@ def test_only_the_verbose_page_has_the_places_of_a_crash() -> None:
 # --- consoles ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "cp850", "gbk", "cp932", "cp950", "ascii", "latin-1", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", "cp437", "cp850", "gbk", "cp932", "cp950", "ascii", "latin-1", "utf-16"]
+)
 @pytest.mark.parametrize("name", ["ill", "odd", "unfinished"])
 def test_a_console_that_cannot_show_it_gets_something_else(name: str, encoding: str) -> None:
     page = printed(name, PYTHONIOENCODING=encoding).decode(encoding)
@@ -145,15 +147,17 @@ def test_piped_text_has_no_escape_codes() -> None:
 TERMINAL = pytest.mark.skipif(sys.platform == "win32", reason="pexpect's terminals are POSIX ones")
 
 
-def shown(sample: str, width: int, **environment: str) -> "object":
+def shown(sample: str, width: int, **environment: str) -> object:
     """The screen after a report was printed on it."""
-    import pexpect
+    import pexpect  # type: ignore[import-untyped,unused-ignore]
     import pyte
 
     kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    plain_terminal = {**kept, **QUIET, "PYTHONIOENCODING": "utf-8"}
+    del plain_terminal["COLUMNS"]
     child = pexpect.spawn(
         sys.executable, ["-c", PRINT, sample], cwd=str(ROOT), dimensions=(60, width), timeout=60,
-        env={**kept, "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "", "FORCE_COLOR": "", **environment},
+        env={**plain_terminal, **environment},
     )  # fmt: skip
     output = child.read()
     screen = pyte.Screen(width, 60)
