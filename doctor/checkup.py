@@ -125,7 +125,7 @@ class _Run:
         self.started = monotonic()
         self.deadline = self.started + run_limit_s
         self.watcher = watcher
-        self.tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        self.tasks: queue.SimpleQueue[Optional[Task]] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self.running: dict[str, tuple[Node, float]] = {}
         self.waiting: dict[str, Node] = {}
@@ -144,6 +144,8 @@ class _Run:
                 self._hear()
         except KeyboardInterrupt:
             was_stopped = True
+        for _ in range(self.threads):
+            self.tasks.put(None)  # whoever is still at work finds it later
         reason = Reason.STOPPED if was_stopped else Reason.TIME
         text = say("the examination was stopped") if was_stopped else say("the time for the whole run was up")
         for check in checks:
@@ -198,7 +200,10 @@ class _Run:
 
     def _work(self) -> None:
         while True:
-            node, task = self.tasks.get()
+            given = self.tasks.get()
+            if given is None:
+                return
+            node, task = given
             began = monotonic()
             try:
                 answer = task()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -157,3 +158,11 @@ def test_whoever_stops_the_run_gets_what_there_is(machine: Recorded) -> None:
     assert by_id["stuck.one"].because is not None
     assert by_id["stuck.one"].because.reason is Reason.STOPPED
     assert report.causes == ("kettle.empty-tin",)
+
+
+def test_no_thread_stays_behind_a_run_that_came_to_its_end(machine: Recorded) -> None:
+    before = set(threading.enumerate())
+    run(machine, registry_of("well"))
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=30)
+        assert not thread.is_alive()
