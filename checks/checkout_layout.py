@@ -142,8 +142,12 @@ def checkout_start_folder(checkout: Checkout, search: Search, options: Options) 
     """
     if search.started in (checkout.start_in, checkout.agent):
         return
-    inside = checkout.agent in search.started.parents
-    where = say("below it") if inside else say("in the repository, but not AutoGPT's own folder in it")
+    if search.started == checkout.root:
+        where = say("the root of the repository")
+    elif checkout.agent in search.started.parents:
+        where = say("below it")
+    else:
+        where = say("in the repository, but not AutoGPT's own folder in it")
     make = note if options.is_given else warning
     yield make(
         "checkout.wrong-folder",

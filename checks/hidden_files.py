@@ -6,14 +6,14 @@ It protects the user from file managers that hide the ends of names and whole fi
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePath
-from typing import Iterator, NamedTuple, Optional
+from typing import Iterator, NamedTuple
 
 from checks.checkout import Checkout, Git
 from checks.checkout_layout import SETUP
 from checks.env_places import EnvPlaces
 from checks.file_managers import FileManager
+from checks.look_alikes import LookAlikes
 from doctor import (
     Command,
     Finding,
@@ -31,87 +31,15 @@ from doctor import (
     say,
     warning,
 )
-from doctor.machine import Content, Stat, decode
+from doctor.machine import Stat
 
 # --- facts --------------------------------------------------------------------------------------------------------
-
-
-class LookAlike(NamedTuple):
-    """A file that was most likely meant to be the `.env`."""
-
-    path: PurePath
-    holds_key: bool = False
-    is_formatted: bool = False
-    """It is a formatted text (RTF), which AutoGPT could not read under any name."""
-
-
-class LookAlikes(NamedTuple):
-    """Only looked for when AutoGPT has no settings."""
-
-    files: tuple[LookAlike, ...] = ()
-    """The likeliest first."""
-    template_holds_key: bool = False
 
 
 class HiddenFiles(NamedTuple):
     """Of the files that a person must find, those with the attribute "hidden"."""
 
     files: tuple[PurePath, ...] = ()
-
-
-@fact
-def look_alikes(machine: Machine, checkout: Checkout, env_places: EnvPlaces) -> LookAlikes:
-    if env_places.is_configured:
-        return LookAlikes()
-    files = []
-    for folder in dict.fromkeys((checkout.agent, checkout.start_in)):
-        for name in machine.names_in(folder):
-            likeness = likeness_of(name)
-            if likeness and machine.is_file(folder / name):
-                looked = _looked_into(machine, folder / name, likeness)
-                files += [looked] if looked else []
-    files.sort(key=lambda each: not each.holds_key)
-    return LookAlikes(tuple(files[:5]), holds_key(_text(machine, env_places.template)))
-
-
-def likeness_of(name: str) -> str:
-    """How much a file name looks like ".env": "sure", "likely" (when it holds settings), "maybe" (a key), or "".
-
-    Blanks and letters without a width do not count, nor does the case. ".env" itself, and the template, do not look
-    like ".env".
-    """
-    plain = re.sub(r"[\s\u200b-\u200d\u2060\ufeff]+", "", name).lower()
-    if name in (".env", ".env.template", ".env.example") or plain.endswith(OTHER_KINDS):
-        return ""
-    if re.fullmatch(rf"\.env(\.template)?(\.{ENDINGS})+|\.env(\.env|\.)?", plain):
-        return "sure"
-    if re.fullmatch(rf"(env|_env|dotenv)(\.template)?(\.{ENDINGS})*", plain):
-        return "likely"
-    return "maybe" if re.match(r"(\.env|env|\.evn|_env|dotenv)([^a-z]|\Z)", name.strip().lower()) else ""
-
-
-def _looked_into(machine: Machine, path: PurePath, likeness: str) -> Optional[LookAlike]:
-    text = _text(machine, path)
-    has_key = holds_key(text)
-    if likeness == "maybe" and not has_key:
-        return None
-    if likeness == "likely" and not has_key and not re.search(r"(?m)^\s*#?\s*[A-Z][A-Z0-9_]{3,}\s*=", text):
-        return None
-    return LookAlike(path, has_key, text.startswith("{\\rtf"))
-
-
-def _text(machine: Machine, path: PurePath) -> str:
-    content = machine.read(path, 65536)
-    return decode(content.data) if isinstance(content, Content) else ""
-
-
-def holds_key(text: str) -> bool:
-    """Whether a provider's key was typed into a text: a line that is no comment, with more than a placeholder."""
-    for value in re.findall(r"(?m)^[^#\n]*?\b(?:OPENAI|ANTHROPIC|GROQ)_API_KEY\s*[=:]\s*[\"']?([^\s\"'\\]+)", text):
-        is_placeholder = re.search(r"(?i)your|my-|xxxx|\.\.\.|<|changeme|example|placeholder", value)
-        if len(value) >= 20 and not is_placeholder:
-            return True
-    return False
 
 
 @fact
@@ -147,7 +75,7 @@ def hidden_files_env(
     """
     if env_places.is_configured:
         if env_places.found is not None:
-            yield ok("hidden_files.env", say("AutoGPT reads {path}", path=env_places.found))
+            yield _read(env_places.found, checkout)
     elif look_alikes.files:
         yield _look_alike(look_alikes, file_manager, checkout, env_places)
     elif look_alikes.template_holds_key:
@@ -163,6 +91,15 @@ def hidden_files_env(
             remedy=remedy("Make one, then put your key into it:", *_copies(checkout, env_places), links=(SETUP,)),
             explained_by=("checkout.folder-for-file",),
         )
+
+
+def _read(path: PurePath, checkout: Checkout) -> Finding:
+    """Up to 2026 any .env above AutoGPT's folder counts, one of another project too."""
+    is_foreign = checkout.layout.env_from is not None and checkout.root not in path.parents
+    detail = "It lies outside of AutoGPT's folder. A .env beside .env.template would come before it."
+    return (note if is_foreign else ok)(
+        "hidden_files.env", say("AutoGPT reads {path}", path=path), detail=detail if is_foreign else None
+    )
 
 
 def _look_alike(
@@ -274,25 +211,7 @@ def _links(file_manager: FileManager) -> tuple[Link, ...]:
     return (SETUP, SHOW_ON_MAC) if file_manager.name == "Finder" else (SETUP,)
 
 
-ENDINGS = "(txt|text|rtf|rtfd|doc|docx|odt|md|htm|html)"
 KNOWN_ENDINGS = (".txt", ".text", ".rtf", ".doc", ".docx", ".odt", ".md", ".htm", ".html")
-OTHER_KINDS = (
-    "rc",
-    ".py",
-    ".sh",
-    ".bat",
-    ".cmd",
-    ".ps1",
-    ".js",
-    ".json",
-    ".yml",
-    ".yaml",
-    ".toml",
-    ".swp",
-    ".swo",
-    ".lock",
-)
-"""Ends of names of files that are something else, whatever they begin with."""
 SHOW_ON_WINDOWS = Link(
     "Show hidden files and endings in Windows",
     "https://support.microsoft.com/en-us/windows/"

@@ -11,7 +11,7 @@ import pytest
 
 from checks.env_places import env_places
 from checks.file_managers import FileManager, file_manager
-from checks.hidden_files import holds_key, likeness_of
+from checks.look_alikes import holds_key, likeness_of
 from doctor.about import Options
 from doctor.checkup import examine
 from doctor.findings import Finding
