@@ -102,10 +102,9 @@ def names(path: PurePath) -> Union[Listing, Failure]:
                 if len(found) == MOST_NAMES:
                     return Listing(tuple(sorted(found)), is_cut=True)
                 found.append(entry.name)
-    except NotADirectoryError as problem:
-        return Failure(FailureKind.NOT_A_FOLDER, failure(problem).detail)
     except (OSError, ValueError) as problem:
-        return failure(problem)
+        is_something_else = isinstance(stat(path, follow=True), Stat) and not os.path.isdir(path)
+        return Failure(FailureKind.NOT_A_FOLDER) if is_something_else else failure(problem)
     return Listing(tuple(sorted(found)))
 
 
@@ -141,10 +140,10 @@ def _volume(path: PurePath) -> Union[Disk, Failure]:
         return failure(problem)
 
 
-def mounts() -> tuple[Mount, ...]:
+def mounts_of(table: str) -> tuple[Mount, ...]:
     """The lines of /proc/self/mounts (fstab(5)): device, point, type, options, with blanks written as octal numbers."""
     found = []
-    for line in text("/proc/self/mounts").split("\n"):
+    for line in table.split("\n"):
         fields = line.split(" ")
         if len(fields) >= 4:
             found.append(Mount(PurePosixPath(_unescape(fields[1])), fields[2], tuple(fields[3].split(","))))

@@ -107,14 +107,15 @@ def _os_release() -> dict[str, str]:
     """
     text = files.text("/etc/os-release") or files.text("/usr/lib/os-release")
     if text:
-        return _fields(text)
+        return fields_of(text)
     import distro
 
     old = distro.LinuxDistribution(include_lsb=False, include_uname=False)
     return {"ID": old.id(), "PRETTY_NAME": old.name(pretty=True)}
 
 
-def _fields(text: str) -> dict[str, str]:
+def fields_of(text: str) -> dict[str, str]:
+    """Lines of the form NAME="value", quoted as for a shell."""
     fields = {}
     for line in text.splitlines():
         name, equals, value = line.strip().partition("=")

@@ -82,7 +82,7 @@ class Live(Machine):
         return CLOSED if self._is_closed else files.disk(path)
 
     def mounts(self) -> tuple[Mount, ...]:
-        return files.mounts() if self.system.is_linux else ()
+        return files.mounts_of(files.text("/proc/self/mounts")) if self.system.is_linux else ()
 
     # --- programs ------------------------------------------------------------------------------------------------
 

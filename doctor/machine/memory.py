@@ -15,8 +15,9 @@ _GROUPS = "/sys/fs/cgroup"
 
 def memory() -> Union[Memory, Failure]:
     """Total and available bytes; inside a container no more than its limit."""
-    whole = _meminfo() or _psutil()
-    if isinstance(whole, Memory) and sys.platform.startswith("linux"):
+    is_linux = sys.platform.startswith("linux")
+    whole = (_meminfo() if is_linux else None) or _psutil()
+    if isinstance(whole, Memory) and is_linux:
         for limit, used in _limits():
             whole = Memory(min(whole.total_bytes, limit), min(whole.available_bytes, max(0, limit - used)))
     return whole
@@ -45,7 +46,7 @@ def _limits() -> list[tuple[int, int]]:
     (https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files).
     """
     found = []
-    for folder, limit_name, used_name in _groups(text("/proc/self/cgroup")):
+    for folder, limit_name, used_name in groups_of(text("/proc/self/cgroup")):
         limit = _number(f"{folder}/{limit_name}")
         used = _number(f"{folder}/{used_name}") if limit is not None else None
         if limit is not None and used is not None:
@@ -54,7 +55,7 @@ def _limits() -> list[tuple[int, int]]:
     return found
 
 
-def _groups(memberships: str) -> list[tuple[str, str, str]]:
+def groups_of(memberships: str) -> list[tuple[str, str, str]]:
     """Folder, and names of the files for limit and use, of each group and all above it (cgroups(7)).
 
     A container may see its own group as the root, or the path that the host knows it by; so the root counts always.

@@ -9,7 +9,7 @@ import sys
 import threading
 from contextlib import ExitStack
 from time import monotonic
-from typing import Any, Callable, NamedTuple, Optional, TypeVar, Union
+from typing import Any, Callable, NamedTuple, Optional, Sequence, TypeVar, Union
 
 from doctor.machine import Addresses, Bound, Connected, Failure, FailureKind, Listener, Listeners
 from doctor.machine.errors import failure
@@ -75,14 +75,14 @@ def resolve(host: str, timeout_s: float) -> Union[Addresses, Failure]:
 
 
 def _look_up(host: str, port: int) -> Union[list[Place], Failure]:
+    if not 0 <= port <= 65535:  # some resolvers would take what is left of it in 16 bits
+        return Failure(FailureKind.OTHER, "port")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as problem:
         return unresolved(problem)
     except ValueError:  # a label that is empty or too long, or a NUL: no name at all
         return Failure(FailureKind.ABSENT, "EAI_NONAME")
-    except OverflowError:
-        return Failure(FailureKind.OTHER, "port")
     except OSError as problem:
         return failure(problem)
     return [Place(family, address) for family, _, _, _, address in found]
@@ -100,7 +100,7 @@ def connect(host: str, port: int, timeout_s: float) -> Union[Connected, Failure]
     with ExitStack() as sockets, selectors.DefaultSelector() as selector:
         failures = [_knock(place, sockets, selector) for place in places]
         answer = _first_answer(selector, failures, deadline)
-    return answer or _most_telling(failures)
+    return answer or most_telling(failures)
 
 
 def _knock(place: Place, sockets: ExitStack, selector: selectors.BaseSelector) -> Optional[Failure]:
@@ -109,7 +109,7 @@ def _knock(place: Place, sockets: ExitStack, selector: selectors.BaseSelector) -
         each = sockets.enter_context(socket.socket(place.family, socket.SOCK_STREAM))
         each.setblocking(False)
         number = each.connect_ex(place.address)
-    except (OSError, OverflowError) as problem:
+    except OSError as problem:
         return failure(problem)
     if number not in (0, *_UNDER_WAY):
         return failure(OSError(number, ""))
@@ -135,8 +135,8 @@ def _first_answer(
     return None
 
 
-def _most_telling(failures: list[Optional[Failure]]) -> Failure:
-    """An address without a route tells less than any other: many machines have no IPv6."""
+def most_telling(failures: Sequence[Optional[Failure]]) -> Failure:
+    """Of what several addresses said; one without a route tells less than any other, as many machines have no IPv6."""
     real = [each for each in failures if each is not None]
     real.sort(key=lambda each: each.kind is FailureKind.UNREACHABLE)
     return real[0] if real else Failure(FailureKind.ABSENT, "EAI_NODATA")
@@ -152,7 +152,7 @@ def bind(host: str, port: int) -> Union[Bound, Failure]:
             _behave_like_a_server(each)
             each.bind(places[0].address)
             return Bound(int(each.getsockname()[1]))
-    except (OSError, OverflowError) as problem:
+    except OSError as problem:
         return failure(problem)
 
 
@@ -180,7 +180,7 @@ def listeners() -> Union[Listeners, Failure]:
     except (psutil.Error, OSError, RuntimeError) as problem:
         return failure(problem)
     programs = {pid: _program(pid) for pid in {each.pid for each in found}}
-    listed = [Listener(*each.laddr[:2], each.pid, programs[each.pid]) for each in found if each.laddr]
+    listed = [Listener(*each.laddr[:2], each.pid or None, programs[each.pid]) for each in found if each.laddr]
     return Listeners(tuple(sorted(listed, key=lambda each: (each.port, each.address, each.pid or 0))))
 
 

@@ -52,11 +52,11 @@ class PosixChild:
         assert self._process.stderr is not None
         with self._process.stdout as stdout, self._process.stderr as stderr:
             is_in_time = self._listen({stdout.fileno(): out, stderr.fileno(): err}, deadline)
+            is_cut = out.is_cut or err.is_cut
+            if is_cut or not is_in_time:
+                self.kill()  # before its output is closed: it could die of that, and its children would be lost
         if not is_in_time:
             return None
-        is_cut = out.is_cut or err.is_cut
-        if is_cut:
-            self.kill()
         try:
             status = self._process.wait(max(0.0, deadline - monotonic()))
         except subprocess.TimeoutExpired:
@@ -66,11 +66,12 @@ class PosixChild:
     def _listen(self, outputs: dict[int, Output], deadline: float) -> bool:
         """Read until both streams end, the program has, or it said too much; False when its time was up first.
 
-        Waiting for the streams alone would wait for every child that has inherited them, too.
+        Waiting for the streams alone would wait for every child that has inherited them, too. After the program's end
+        there is a moment for what is still to come, and no end to reading what has come.
         """
         if sys.platform == "win32":
             return False
-        has_ended = False
+        has_ended, end = False, deadline
         next_glance = monotonic() + GLANCE_S
         with selectors.PollSelector() as selector:
             for descriptor in outputs:
@@ -78,15 +79,17 @@ class PosixChild:
                 selector.register(descriptor, selectors.EVENT_READ)
             while selector.get_map() and not any(output.is_cut for output in outputs.values()):
                 now = monotonic()
-                if now >= deadline:
-                    return has_ended
                 if now >= next_glance and not has_ended:
                     has_ended = self._process.poll() is not None
-                    deadline = min(deadline, now + GRACE_S) if has_ended else deadline
-                    next_glance = deadline if has_ended else now + GLANCE_S
-                for key, _ in selector.select(min(deadline, next_glance) - now):
+                    end = min(deadline, now + GRACE_S) if has_ended else deadline
+                    next_glance = end if has_ended else now + GLANCE_S
+                ready = selector.select(max(0.0, min(end, next_glance) - now))
+                for key, _ in ready:
                     if not _take(key.fd, outputs[key.fd]):
                         selector.unregister(key.fd)
+                now = monotonic()
+                if now >= deadline or (now >= end and not ready):
+                    return has_ended
         return True
 
     def kill(self) -> None:

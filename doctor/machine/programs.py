@@ -18,7 +18,7 @@ from doctor.machine import OUTPUT_LIMIT_BYTES, Argument, Failure, FailureKind, R
 from doctor.machine.errors import CLOSED, failure
 
 GRACE_S = 0.05
-"""How long output may still come after a program's end, where a child of it keeps the streams open."""
+"""How long the streams may be silent after a program's end, where a child of it keeps them open."""
 LAST_WAIT_S = 1.0
 """How long a killed program may take to disappear before it is left to itself."""
 PIECE_BYTES = 65536
@@ -126,11 +126,11 @@ def why_not(problem: Union[OSError, ValueError], program: str, cwd: Optional[Pur
         return why
     if cwd is not None and not os.path.isdir(cwd):
         return Failure(FailureKind.NOT_A_FOLDER, why.detail)
-    return Failure(FailureKind.NOT_RUNNABLE, why.detail) if _is_file(program) else why
+    return Failure(FailureKind.NOT_RUNNABLE, why.detail) if _exists(program) else why
 
 
-def _is_file(path: str) -> bool:
+def _exists(path: str) -> bool:
     try:
-        return os.path.isfile(path)
+        return os.path.exists(path)
     except ValueError:  # some versions raise for a NUL
         return False

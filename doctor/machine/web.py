@@ -100,6 +100,8 @@ def _why_not(problem: BaseException, statuses: list[int]) -> Failure:
         # Nonsense is found by the parser, which stands innermost then; a line that is cut off is found by its reader.
         was_cut_off = isinstance(chain[-1], httpcore.RemoteProtocolError)
         return Failure(FailureKind.RESET) if was_cut_off else Failure(FailureKind.PROTOCOL, "http")
+    if isinstance(problem, httpx.DecodingError):
+        return Failure(FailureKind.PROTOCOL, "http")
     return Failure(FailureKind.OTHER, type(problem).__name__)
 
 

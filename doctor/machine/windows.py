@@ -31,7 +31,7 @@ def system() -> System:
     process = _process_architecture()
     return System(
         kind="windows",
-        name=_name(version.major, version.build, is_server=version.product_type != 1),
+        name=name_of(version.major, version.build, is_server=version.product_type != 1),
         release=f"{version.major}.{version.minor}.{version.build}",
         architecture=_native_architecture() or process,
         process_architecture=process,
@@ -39,7 +39,8 @@ def system() -> System:
     )
 
 
-def _name(major: int, build: int, is_server: bool) -> str:
+def name_of(major: int, build: int, is_server: bool) -> str:
+    """What a person calls it: Windows 11 still counts as version 10, and a server's year stands in its build only."""
     if is_server:
         year = next((year for first, year in _SERVERS if build >= first), "")
         return f"Windows Server {year}".strip()

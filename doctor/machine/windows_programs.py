@@ -147,19 +147,26 @@ class WindowsChild:
                 if not piece:
                     return
                 output.take(piece)
-        self.kill()
+            self.kill()  # before the stream is closed: it could die of that, and its children would live on
 
     def communicate(self, deadline: float) -> Optional[Ran]:
         try:
             status = self._process.wait(max(0.0, deadline - monotonic()))
         except subprocess.TimeoutExpired:
             return None
-        last = monotonic() + GRACE_S
-        for reader in self._readers:
-            reader.join(max(0.0, last - monotonic()))
-        self._end(kill=False)
+        self._hear_the_rest(deadline)
         out, err = self._outputs
-        return Ran(status, bytes(out.data), bytes(err.data), out.is_cut or err.is_cut)
+        is_cut = out.is_cut or err.is_cut
+        self._end(kill=is_cut)
+        return Ran(status, bytes(out.data), bytes(err.data), is_cut)
+
+    def _hear_the_rest(self, deadline: float) -> None:
+        """Wait for the end of both streams, or until nothing has come for a moment: a child may hold them open."""
+        for reader, output in zip(self._readers, self._outputs):
+            known = -1
+            while reader.is_alive() and known < len(output.data) and monotonic() < deadline:
+                known = len(output.data)
+                reader.join(GRACE_S)
 
     def kill(self) -> None:
         self._end(kill=True)
