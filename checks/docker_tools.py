@@ -178,25 +178,7 @@ def docker_logins(
     if not docker.command.is_up or need.kind == "none":
         return
     if docker_config.state in ("denied", "broken"):
-        why = "it may not be read" if docker_config.state == "denied" else "it is not a JSON object"
-        own = (
-            [run('sudo chown -R "$USER" {folder}', folder=docker_config.path.parent)]
-            if site.system != "windows"
-            else []
-        )
-        yield note(
-            "docker.config-broken",
-            "Docker's own settings file cannot be read",
-            detail="Docker goes on without it, and so forgets its context and its logins.",
-            evidence=found(why, where=say("{path}", path=docker_config.path)),
-            remedy=remedy(
-                "It belongs to another user, mostly root."
-                if docker_config.state == "denied"
-                else "Correct it, or move it away.",
-                *(own if docker_config.state == "denied" else []),
-                links=[LOGIN],
-            ),
-        )
+        yield _unreadable(docker_config, site)
     for program in (*logins.missing, *logins.blocked):
         is_blocked = program in logins.blocked
         why_not = "it is a Windows program, and this WSL cannot start any" if is_blocked else "it is not on PATH"
@@ -211,3 +193,25 @@ def docker_logins(
             ),
             explained_by=("wsl.interop-off",) if is_blocked else (),
         )
+
+
+def _unreadable(config: DockerConfig, site: Site) -> Finding:
+    is_denied = config.state == "denied"
+    owner = (
+        [run('sudo chown -R "$USER" {folder}', folder=config.path.parent)]
+        if is_denied and site.system != "windows"
+        else []
+    )
+    return note(
+        "docker.config-broken",
+        "Docker's own settings file cannot be read",
+        detail="Docker goes on without it, and so forgets its context and its logins.",
+        evidence=found(
+            "it may not be read" if is_denied else "it is not a JSON object", where=say("{path}", path=config.path)
+        ),
+        remedy=remedy(
+            "It belongs to another user, mostly root." if is_denied else "Correct it, or move it away.",
+            *owner,
+            links=[LOGIN],
+        ),
+    )
