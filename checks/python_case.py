@@ -82,6 +82,11 @@ class Case(NamedTuple):
         return best
 
     @property
+    def admits_packaged(self) -> bool:
+        """Whether the project admits what the distribution has as its python3."""
+        return any(fits(self.constraint, (*_numbers(series), 0)) for series in self.installers.packaged)
+
+    @property
     def wanted(self) -> Words:
         """ "Python 3.10 or newer", or the constraint as it stands."""
         simple = re.fullmatch(r"\s*(?:\^|>=)\s*([0-9]+\.[0-9]+)\s*", self.constraint)
@@ -96,15 +101,20 @@ class Case(NamedTuple):
 
     def evidence(self, interpreters: Sequence[Interpreter]) -> list[Evidence]:
         """What was found against what is wanted, the wish said once."""
-        listed = [
-            found(say("Python {version} at {path}", version=each.number, path=each.path))
-            for each in interpreters[:MOST_SHOWN]
-        ]
-        if len(interpreters) > MOST_SHOWN:
-            listed.append(found(say("and {count} more", count=len(interpreters) - MOST_SHOWN)))
+        listed = shown(interpreters)
         if listed and self.constraint:
             listed[0] = listed[0]._replace(wanted=self.wanted, where=self.where)
         return listed
+
+
+def shown(interpreters: Sequence[Interpreter]) -> list[Evidence]:
+    listed = [
+        found(say("Python {version} at {path}", version=each.number, path=each.path))
+        for each in interpreters[:MOST_SHOWN]
+    ]
+    if len(interpreters) > MOST_SHOWN:
+        listed.append(found(say("and {count} more", count=len(interpreters) - MOST_SHOWN)))
+    return listed
 
 
 def _numbers(series: str) -> tuple[int, ...]:

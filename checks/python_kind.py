@@ -12,6 +12,7 @@ from typing import Iterator, NamedTuple, Optional
 from checks.checkout import Checkout
 from checks.interpreters import Interpreter, Interpreters, Launching
 from checks.manifest import Manifest
+from checks.poetry_remedies import install
 from checks.python import is_usual
 from checks.python_case import Case
 from checks.python_remedies import ENVIRONMENTS, ROSETTA, Installers, get, links, use, use_new
@@ -96,14 +97,15 @@ def _better(case: Case, python: Interpreter) -> Remedy:
     other = _other(case, python)
     if other is None:
         commands = get(case.installers, case.series)
-        commands += use_new(case.installers, case.series, case.project) if case.uses_poetry else []
-        text = say("Install Python {series} from python.org or with your package manager.", series=case.series)
+        if case.uses_poetry:
+            commands += use_new(case.installers, case.series, case.project)
+            commands.append(install(case.project, case.installers.kind))
+        text = say("Install the ordinary Python {series}.", series=case.series)
         return remedy(text, *commands, links=links(case.installers))
     text = say("Use the other Python: {version} at {path}.", version=other.number, path=other.path)
     if not case.uses_poetry:
         return remedy(text, links=links(case.installers))
-    shell = case.installers.shell
-    commands = [use(case.installers, other, case.project), run("poetry install", shell=shell)]
+    commands = [use(case.installers, other, case.project), install(case.project, case.installers.kind)]
     return remedy(text, *commands, links=[ENVIRONMENTS, *links(case.installers)])
 
 

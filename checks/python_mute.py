@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, Optional
 
 from checks.interpreters import Interpreter, Mute
-from checks.python_case import Case
+from checks.python_case import Case, shown
 from checks.python_remedies import PYENV, SETUP, get, links
 from checks.python_shims import SYSTEM
 from doctor import Command, Finding, Link, Words, found, problem, remedy, run, say
@@ -29,14 +29,14 @@ def store_stub(case: Case, mute: Mute) -> Finding:
         "Open Settings > Apps > Advanced app settings > App execution aliases; switch off python.exe and python3.exe."
     )
     if not real:
-        text = say("Install Python {series}. Its installer offers to put it on PATH: say yes.", series=case.series)
+        text = say("Install Python {series}, with “Add python.exe to PATH” if its installer asks.", series=case.series)
     return problem(
         "python.store-stub",
         "The Microsoft Store's placeholder hides your Python" if real else "“python” only opens the Microsoft Store",
         detail="Windows has a placeholder called python.exe. It only says “Python was not found”, and stops.",
         evidence=[
             found(say("the placeholder at {path}", path=mute.path), wanted=case.wanted, where=case.where),
-            *case.evidence(real[:1]),
+            *shown(real[:1]),
         ],
         remedy=remedy(
             text,
@@ -49,7 +49,7 @@ def store_stub(case: Case, mute: Mute) -> Finding:
 
 def _first_on_path(real: Interpreter) -> Command:
     return run(
-        '$env:Path = {folder} + ";" + $env:Path', folder=real.path.parent, shell="powershell",
+        '$env:Path = (Resolve-Path {folder}).Path + ";" + $env:Path', folder=real.path.parent, shell="powershell",
         note="puts the real one first, for this window only",
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def shim(case: Case, mute: Mute) -> Finding:
         detail=_told(mute),
         evidence=[
             found(say("{path} is told to start “{asked}”", path=mute.path, asked=mute.detail)),
-            *case.evidence(case.fitting[:3]),
+            *shown(case.fitting[:3]),
         ],
         remedy=remedy(
             "Choose a version that is installed." if right else "Install one and choose it.", *commands, links=[PYENV]
@@ -129,9 +129,9 @@ def broken(case: Case, mute: Mute) -> Finding:
         "python.broken",
         say("“{name}” does not work on this machine", name=_name(mute)),
         detail="The first program of that name on PATH is what AutoGPT's launcher and other programs start.",
-        evidence=[found(say("{path}: {what}", path=mute.path, what=what), wanted=case.wanted), *said],
+        evidence=[found(say("{path}: {what}", path=mute.path, what=what), wanted=case.wanted, where=case.where), *said],
         remedy=remedy(
-            say("Install that Python again, or take its folder {folder} out of PATH.", folder=mute.path.parent),
+            "Install that Python again, or move this program out of the way if a better one stands behind it.",
             *([] if case.fitting else get(case.installers, case.series)),
             links=links(case.installers),
         ),

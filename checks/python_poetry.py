@@ -8,7 +8,7 @@ the newest that the project admits, wherever it is).
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
+from pathlib import PurePath, PureWindowsPath
 from typing import Iterator, NamedTuple, Optional
 
 from checks.interpreters import Interpreter, Interpreters
@@ -58,6 +58,7 @@ def _preferred(interpreters: Interpreters, own: Optional[Interpreter]) -> Option
     if first is not None:
         return first if isinstance(first, Interpreter) else None
     kept = [each for each in interpreters.found if each.source in KEEP_A_PYTHON]
+    kept = [each for each in kept if not isinstance(each.path, PureWindowsPath)]  # there they are called python.exe
     return max(kept, key=lambda each: each.version) if kept else own
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import NamedTuple, Optional, Sequence
 
 from checks.interpreters import Interpreter
+from checks.poetry_remedies import poetry
 from doctor import Command, Link, Machine, fact, run, say
 
 DOWNLOADS = Link("Python: downloads", "https://www.python.org/downloads/")
@@ -106,11 +107,14 @@ def get(installers: Installers, series: str) -> list[Command]:
             return [run("sudo apt install python{series} python{series}-venv", series=series)]
         return [run("sudo dnf install python{series}", series=series)]
     if "brew" in installers.tools:
-        return [run("brew install python@{series}", series=series)]
+        line = 'export PATH="$(brew --prefix python@{series})/libexec/bin:$PATH"'
+        named = run(line, series=series, note="names it python3, in this terminal")
+        return [run("brew install python@{series}", series=series), named]
     if installers.kind == "darwin":
         return []
+    note = "uv brings Pythons, and leaves the system's own alone"
     return [
-        run("curl -LsSf https://astral.sh/uv/install.sh | sh", note="installs uv, which brings Pythons"),
+        run("curl -LsSf https://astral.sh/uv/install.sh | sh", note=note),
         run("~/.local/bin/uv python install {series}", series=series),
     ]
 
@@ -127,31 +131,37 @@ def _get_on_windows(installers: Installers, series: str) -> list[Command]:
     return []
 
 
+def get_first(installers: Installers, series: str) -> list[Command]:
+    """Where there is no Python at all: the one that the distribution calls python3, where it is known to do."""
+    if "apt-get" in installers.tools:
+        return [run("sudo apt install python3 python3-venv")]
+    return get(installers, series)
+
+
 def use_new(installers: Installers, series: str, project: Optional[PurePath]) -> list[Command]:
     """The commands that make Poetry use the Python that `get` has just brought."""
-    shell = installers.shell
-    note = say("in {folder}", folder=project) if project else None
-    has = installers.tools
+    has, kind = installers.tools, installers.kind
     if installers.is_windows and "pymanager" in has:
-        program = f'poetry env use "$env:LOCALAPPDATA\\Python\\pythoncore-{series}-64\\python.exe"'
-        return [run(program, shell=shell, note=note)]
-    if installers.is_windows and "winget" in has:
-        folder = "Python" + series.replace(".", "")
-        program = f'poetry env use "$env:LOCALAPPDATA\\Programs\\Python\\{folder}\\python.exe"'
-        return [run(program, shell=shell, note=note)]
+        place = f"Python\\pythoncore-{series}-64"
+    elif installers.is_windows and "winget" in has:
+        place = "Programs\\Python\\Python" + series.replace(".", "")
+    else:
+        place = ""
+    if place:
+        return [poetry(project, kind, f'env use "$env:LOCALAPPDATA\\{place}\\python.exe"')]
     if not installers.is_windows and "pyenv" in has:
-        return [run("pyenv local {series}", series=series, note=note), run("poetry env use {series}", series=series)]
-    is_by_uv = "uv" in has or (installers.kind == "linux" and series not in installers.packaged and "brew" not in has)
+        note = say("in {folder}", folder=project) if project else None
+        return [run("pyenv local {series}", series=series, note=note), poetry(project, kind, f"env use {series}")]
+    is_by_uv = "uv" in has or (kind == "linux" and series not in installers.packaged and "brew" not in has)
     if is_by_uv:
         program = "uv" if "uv" in has else "~/.local/bin/uv"
-        return [run(f'poetry env use "$({program} python find {{series}})"', series=series, shell=shell, note=note)]
-    return [run("poetry env use {series}", series=series, shell=shell, note=note)]
+        return [poetry(project, kind, f'env use "$({program} python find {series})"')]
+    return [poetry(project, kind, f"env use {series}")]
 
 
 def use(installers: Installers, interpreter: Interpreter, project: Optional[PurePath]) -> Command:
     """Make Poetry use an interpreter that is there."""
-    note = say("in {folder}", folder=project) if project else None
-    return run("poetry env use {python}", python=interpreter.path, shell=installers.shell, note=note)
+    return poetry(project, installers.kind, "env use {python}", python=interpreter.path)
 
 
 def environment(installers: Installers, interpreter: Interpreter, folder: Optional[PurePath]) -> list[Command]:

@@ -176,7 +176,7 @@ def python_registry(
     but AutoGPT's autogpt.bat tries python3 first, and then prints “Python was not found” before it goes on.
     """
     case = Case(interpreters, launching, installers, checkout, manifest)
-    stale = [each for each in interpreters.mute if each.reason == "stale"]
+    stale = list(dict.fromkeys(each for each in interpreters.mute if each.reason == "stale"))
     if stale:
         yield note(
             "python.stale-registry",

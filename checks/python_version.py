@@ -11,10 +11,11 @@ from checks.checkout import Checkout
 from checks.environment_sources import ProjectEnvironments
 from checks.interpreters import Interpreter, Interpreters, Launching, Mute
 from checks.manifest import Manifest
+from checks.poetry_remedies import add_to_path, install, poetry
 from checks.poetry_sources import Poetries
 from checks.python_case import Case
 from checks.python_mute import MUTE, beside
-from checks.python_remedies import ENVIRONMENTS, SETUP, Installers, environment, get, links, use, use_new
+from checks.python_remedies import ENVIRONMENTS, SETUP, Installers, environment, get, get_first, links, use, use_new
 from doctor import Command, Finding, Remedy, Stage, check, found, ok, problem, remedy, run, say, warning
 
 
@@ -116,17 +117,33 @@ def _unsuitable(case: Case) -> Finding:
 
 def _install(case: Case) -> Remedy:
     """Bring one, then have it used."""
-    commands = get(case.installers, case.series)
-    if case.uses_poetry and (case.poetries is None or case.poetries.found):
-        commands += use_new(case.installers, case.series, case.project)
-    text = say("Install Python {series}. It can stand beside the others.", series=case.series)
-    if case.installers.is_windows:
-        text = say(
-            "Install Python {series}, and tick “Add python.exe to PATH” if the installer asks.", series=case.series
-        )
-    if not case.interpreters.found:
-        text = say("Install Python {series}.", series=case.series)
-    return remedy(text, *commands, links=links(case.installers, SETUP))
+    series, installers = case.series, case.installers
+    if case.interpreters.found:
+        text = say("Install Python {series}. It can stand beside the others.", series=series)
+        commands = get(installers, series)
+    elif case.admits_packaged:
+        text = say("Install Python.")
+        commands = get_first(installers, series)
+    else:
+        text = say("Install Python {series}.", series=series)
+        commands = get(installers, series)
+    if installers.is_windows and not commands:
+        text = say("Install Python {series}, and tick “Add python.exe to PATH” in its installer.", series=series)
+    if case.interpreters.found and case.uses_poetry and (case.poetries is None or case.poetries.found):
+        commands += [*use_new(installers, series, case.project), install(case.project, installers.kind)]
+        if _launcher_stays(case):
+            commands.append(_by_poetry(case))
+    return remedy(text, *commands, links=links(installers, SETUP))
+
+
+def _launcher_stays(case: Case) -> bool:
+    """Whether the launcher would go on taking a Python that it refuses, whatever Poetry is told."""
+    return case.launching.is_tested and "pyenv" not in case.installers.tools and "brew" not in case.installers.tools
+
+
+def _by_poetry(case: Case) -> Command:
+    note = say("in place of {script}, which still takes the old one", script=case.launching.launcher or "")
+    return poetry(case.project, case.installers.kind, "run autogpt")._replace(note=note)
 
 
 def _not_on_path(case: Case) -> Finding:
@@ -159,21 +176,14 @@ def _not_on_path(case: Case) -> Finding:
 def _put_on_path(case: Case, best: Interpreter) -> Remedy:
     home = type(best.path)(best.prefix) if best.prefix else best.path.parent.parent
     folder = best.path.parent if case.installers.is_windows else home / "bin"
+    text = "Put its folder on PATH."
     if case.installers.is_windows:
-        return remedy(
-            "Open Settings > Apps > Installed apps, find this Python, choose Modify, then Next, and tick "
-            "“Add Python to environment variables”. Then open a new terminal.",
-            run(
-                '$env:Path = {folder} + ";" + $env:Path', folder=folder, shell="powershell",
-                note="for this window only",
-            ),
-            links=links(case.installers),
-        )  # fmt: skip
-    return remedy(
-        "Put its folder on PATH, in the file that your shell reads at its start (~/.bashrc, ~/.zshrc).",
-        run('export PATH={folder}:"$PATH"', folder=folder, note="also typed here, for this terminal"),
-        links=links(case.installers),
-    )
+        text = (
+            "Put its folder on PATH: in Settings > Apps > Installed apps choose this Python, Modify, Next, and tick "
+            "“Add Python to environment variables”. This line does the same:"
+        )
+    line = add_to_path(folder, case.poetries) if case.poetries else run('export PATH={folder}:"$PATH"', folder=folder)
+    return remedy(text, line, links=links(case.installers))
 
 
 def _wrong_one(case: Case, taken: Interpreter) -> Finding:
@@ -198,7 +208,7 @@ def _wrong_one(case: Case, taken: Interpreter) -> Finding:
 def _use_right(case: Case, right: Optional[Interpreter]) -> Remedy:
     if right is None and case.has_environment:
         text = say("Start AutoGPT by Poetry: its environment has the right Python.")
-        return remedy(text, run("poetry run autogpt", shell=case.installers.shell), links=links(case.installers))
+        return remedy(text, _by_poetry(case), links=links(case.installers))
     if right is None:
         return _install(case)
     if not case.uses_poetry:
@@ -206,22 +216,17 @@ def _use_right(case: Case, right: Optional[Interpreter]) -> Remedy:
         commands = environment(case.installers, right, folder)
         made = "Start AutoGPT from an environment made with the right one."
         return remedy(made, *commands, links=links(case.installers))
-    commands = [*_choose(case, right), run("poetry install", shell=case.installers.shell)]
-    text = say("Tell Poetry to use the right one.")
-    if case.launching.launcher is not None and case.launching.is_tested and right.source != "pyenv":
-        commands.append(run("poetry run autogpt", shell=case.installers.shell))
-        text = say(
-            "Tell Poetry to use the right one, and start AutoGPT by Poetry: {script} would go on taking the other.",
-            script=case.launching.launcher,
-        )
-    return remedy(text, *commands, links=[ENVIRONMENTS, *links(case.installers)])
+    commands = [*_choose(case, right), install(case.project, case.installers.kind)]
+    if case.launching.is_tested and right.source != "pyenv":
+        commands.append(_by_poetry(case))
+    return remedy("Tell Poetry to use the right one.", *commands, links=[ENVIRONMENTS, *links(case.installers)])
 
 
 def _choose(case: Case, right: Interpreter) -> list[Command]:
     if right.source == "pyenv" and not case.installers.is_windows and "pyenv" in case.installers.tools:
         note = say("in {folder}; from then on python3 is this one there", folder=case.project) if case.project else None
         local = run("pyenv local {version}", version=right.path.parent.parent.name, note=note)
-        return [local, run("poetry env use {python}", python=right.path)]
+        return [local, use(case.installers, right, case.project)]
     return [use(case.installers, right, case.project)]
 
 
@@ -248,10 +253,12 @@ def _not_found_by_poetry(case: Case) -> Finding:
         "Poetry does not find a Python that suits this AutoGPT, although one is there",
         evidence=case.evidence([right]),
         remedy=remedy(
-            "Tell Poetry where it is.", use(case.installers, right, case.project),
-            run("poetry install", shell=case.installers.shell), links=[ENVIRONMENTS],
+            "Tell Poetry where it is.",
+            use(case.installers, right, case.project),
+            install(case.project, case.installers.kind),
+            links=[ENVIRONMENTS],
         ),
-    )  # fmt: skip
+    )
 
 
 def _poetry_stumbles(case: Case) -> Optional[Finding]:
