@@ -59,7 +59,7 @@ _SAID_BEFORE = (
     r"\(|@|\\|~|\b(?i:user|username|login|account|owner|host|hostname|owned by|logged in as|sudo -u)[ =:'\"]{1,3}"
 )
 _END = r"(?![\w\-]|\.\w)"
-_BLANKLESS = r"\w[^\\/:*?\"'<>|\s,;)\]}]*"
+_BLANKLESS = r"\w(?:[^\\/:*?\"'<>|\s,;)\]}]*[^\\/:*?\"'<>|\s,;)\]}.])?"
 # On Windows and macOS a name may hold blanks, as long as the path goes on after it.
 _WITH_BLANKS = r"\w(?:[^\\/:*?\"'<>|\n\r\t.]{0,40}[^\\/:*?\"'<>|\s])?(?=[\\/])"
 _SOMEBODYS_FOLDER = re.compile(rf"([\\/])(home[\\/]+)({_BLANKLESS})")
@@ -79,17 +79,32 @@ class Rule(NamedTuple):
     stand_in: Callable[[re.Match[str]], str]
 
 
+class StandIns(NamedTuple):
+    """What is put in the place of a name."""
+
+    home: Callable[[str], str]
+    """For the home folder in the form in which it was found."""
+    user: str
+    host: str
+    person: Callable[[str], str]
+    """For the name of another person's home folder; it may be the name itself."""
+
+
+FOR_A_REPORT = StandIns(lambda form: "~", "(user)", "(host)", lambda name: name if is_nobody(name) else "(user)")
+
+
 def hide_names(text: str, place: Place) -> str:
     """Home as `~`, the user's and the machine's name gone, and other people's names in paths too."""
-    return _apply(_rules(place), text)
+    return apply(_rules(place), text)
 
 
 def hide_paths(text: str, place: Place) -> str:
     """The same in paths only: for a text that is our own words too, where a name may be one of them."""
-    return _apply(_rules(place._replace(host=""), True), text)
+    return apply(_rules(place._replace(host=""), True), text)
 
 
-def _apply(rules: tuple[Rule, ...], text: str) -> str:
+def apply(rules: tuple[Rule, ...], text: str) -> str:
+    """The text with every rule's names replaced."""
     lower = text.lower()
     for needles, pattern, stand_in in rules:
         if any(needle in lower for needle in needles):
@@ -99,34 +114,39 @@ def _apply(rules: tuple[Rule, ...], text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _rules(place: Place, only_paths: bool = False) -> tuple[Rule, ...]:
-    rules = list(_rules_of_home(place.home))
+    return rules_for(place, FOR_A_REPORT, only_paths)
+
+
+def rules_for(place: Place, stand_ins: StandIns, only_paths: bool = False) -> tuple[Rule, ...]:
+    """The rules that replace a place's names, those of paths first."""
     on_windows = isinstance(place.home, PureWindowsPath)
+    rules = list(_rules_of_home(place.home, stand_ins))
     if len(place.user) > 1:
         forms = forms_of(place.user, on_windows)
         pattern = re.compile(rf"(?i)({_PERSONS_FOLDER}){_any_of(forms)}{_END}")
-        rules.append(Rule(_lower(forms), pattern, lambda found: found[1] + "(user)"))
-    rules.append(Rule(("home",), _SOMEBODYS_FOLDER, _nobodys_or_hidden))
-    rules.append(Rule(("users", "documents and settings"), _SOMEBODYS_PROFILE, _nobodys_or_hidden))
+        rules.append(Rule(_lower(forms), pattern, lambda found: found[1] + stand_ins.user))
+    for needles, pattern in ((("home",), _SOMEBODYS_FOLDER), (("users", "documents and settings"), _SOMEBODYS_PROFILE)):
+        rules.append(Rule(needles, pattern, lambda found: _somebodys(found, stand_ins)))
     if not only_paths:
-        rules += _rules_of_word(place.user, "(user)", re.IGNORECASE if on_windows else 0, on_windows)
+        rules += _rules_of_word(place.user, stand_ins.user, re.IGNORECASE if on_windows else 0, on_windows)
         for host in dict.fromkeys((place.host, place.host.partition(".")[0])):
-            rules += _rules_of_word(host, "(host)", re.IGNORECASE)
+            rules += _rules_of_word(host, stand_ins.host, re.IGNORECASE)
     return tuple(rules)
 
 
-def _rules_of_home(home: Optional[PurePath]) -> Iterable[Rule]:
+def _rules_of_home(home: Optional[PurePath], stand_ins: StandIns) -> Iterable[Rule]:
     if home is not None and len(home.parts) > 1:
-        forms = forms_of_path(home)
+        forms = list(dict.fromkeys(forms_of_path(home)))
         flags = re.IGNORECASE if isinstance(home, PureWindowsPath) else 0
         pattern = re.compile(rf"(?<![\w.~\-/\\]){_any_of(forms)}{_END}", flags)
-        yield Rule(_lower(forms), pattern, lambda found: "~")
+        yield Rule(_lower(forms), pattern, lambda found: stand_ins.home(found[0]))
 
 
-def _nobodys_or_hidden(found: re.Match[str]) -> str:
-    """What stands below the folder of people's homes goes, unless it is nobody's, or a page of a web address."""
+def _somebodys(found: re.Match[str], stand_ins: StandIns) -> str:
+    """What stands below the folder of people's homes, unless that is a page of a web address."""
     before = found.string[max(0, found.start() - 90) : found.start()]
     is_home = found[1] == "\\" or _VOLUME.search(before) or (found[2][:2] in ("ho", "Us") and _ROOT.search(before))
-    return found[1] + found[2] + "(user)" if is_home and not is_nobody(found[3]) else found[0]
+    return found[1] + found[2] + stand_ins.person(found[3]) if is_home else found[0]
 
 
 def is_nobody(name: str) -> bool:
@@ -172,17 +192,18 @@ def forms_of(name: str, on_windows: bool = False) -> list[str]:
 
 
 def forms_of_path(path: PurePath) -> list[str]:
-    """A path as it may be written: with either slash, backslashes doubled and doubled again, in a URL."""
-    forms = [str(path), path.as_posix()]
-    if not str(path).isascii():
-        forms += [form for text in tuple(forms) for form in forms_of(text)]
-    if re.search(r"[^\w.\-~/:\\]", str(path), re.ASCII):
-        from urllib.parse import quote
+    """A path as it may be written, always in the same order: with either slash, composed and decomposed, escaped as in
+    JSON, in a URL, and all of that with backslashes doubled and doubled again."""
+    import json
+    import unicodedata
+    from urllib.parse import quote
 
-        forms.append(quote(path.as_posix(), safe="/:", errors="replace"))
-    doubled = [form.replace("\\", "\\\\") for form in forms]
-    forms += doubled + [form.replace("\\", "\\\\") for form in doubled]
-    return list(dict.fromkeys(forms))
+    plain = [str(path), path.as_posix()]
+    plain += [unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in plain]
+    urls = [quote(text, safe="/:", errors="replace") for text in plain[1::2]]
+    urls += [json.dumps(text)[1:-1] for text in plain]
+    doubled = [form.replace("\\", "\\\\") for form in plain]
+    return [*plain, *urls, *doubled, *(form.replace("\\", "\\\\") for form in doubled)]
 
 
 def _any_of(forms: Iterable[str]) -> str:

@@ -154,11 +154,11 @@ def _end_of_token(text: str, start: int) -> int:
     own = body[0].rstrip(".*") if body else ""
     if len(own) < SHORTEST_OWN_PART or (prefix in _WORDY and _is_wordy(own)):
         return 0
-    if not _begins_at(text, start) and not _is_random(own):
+    if not _begins_at(text, start) and not is_random(own):
         return 0
     end = start + len(prefix) + len(own)
     more = _CONTINUED.match(text, end)
-    while more and _is_random(more[1]):
+    while more and is_random(more[1]):
         end = more.end()
         more = _CONTINUED.match(text, end)
     return end
@@ -175,7 +175,8 @@ def _is_wordy(own: str) -> bool:
     return all(_WORD.match(run) for run in re.split(r"[-_.*]+", own))
 
 
-def _is_random(own: str) -> bool:
+def is_random(own: str) -> bool:
+    """Whether a text looks like drawn from letters and digits, and not like words and numbers."""
     kinds = (str.islower, str.isupper, str.isdigit)
     return len(own) >= 16 and all(any(map(kind, own)) for kind in kinds) and not _is_wordy(own)
 

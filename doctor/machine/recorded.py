@@ -181,7 +181,7 @@ class Recorded(Machine):
         if refused:
             return refused
         if _kind(entry) != "folder":
-            return Failure(FailureKind.NOT_A_FOLDER)
+            return Failure(FailureKind.NOT_A_FOLDER, "ENOTDIR")
         if "names" in entry:
             return Listing(tuple(sorted(entry["names"])), entry.get("cut", False))
         place = self._files.resolve(path)

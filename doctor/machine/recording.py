@@ -10,7 +10,7 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Mapping, NoReturn, cast
+from typing import Any, Iterable, Mapping, NoReturn
 
 from doctor.machine.looks import BadRecording
 from doctor.words import show
@@ -72,7 +72,7 @@ def _parse(path: Path) -> dict[str, Any]:
     text = _text_of(path)
     is_json = path.suffix.lower() == ".json" or text.lstrip()[:1] == "{"
     try:
-        state = _json(text) if is_json else _yaml(text)
+        state = _json(text) if is_json else from_yaml(text)
     except BadRecording as problem:
         raise BadRecording(problem.what, (path.name, *problem.place)) from None
     except RecursionError:
@@ -129,7 +129,8 @@ def _no_number(text: str) -> NoReturn:
 # --- YAML ---------------------------------------------------------------------------------------------------------
 
 
-def _yaml(text: str) -> Any:
+def from_yaml(text: str) -> Any:
+    """The value of a YAML text. Raises `BadRecording`."""
     import yaml
 
     if len(text) > MOST_BYTES_OF_YAML:
@@ -139,21 +140,22 @@ def _yaml(text: str) -> Any:
         _is_simple(yaml.parse(text, Loader=loader))
         return yaml.load(text, Loader=loader)
     except yaml.MarkedYAMLError as problem:
-        mark = cast(Any, problem.problem_mark)
+        mark: Any = problem.problem_mark
         line = "" if mark is None else f" (line {mark.line + 1})"
         raise BadRecording(f"this is no valid YAML{line}") from None
     except yaml.YAMLError:
         raise BadRecording("this is no valid YAML") from None
 
 
-def _is_simple(events: Any) -> None:
+def _is_simple(events: Iterable[Any]) -> None:
     """Looks at what is there before anything is made of it: aliases multiply, and nesting has no end."""
-    from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+    from yaml import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
     depth = 0
     for count, event in enumerate(events):
         if isinstance(event, AliasEvent):
-            raise BadRecording(f"anchors and aliases are not used in recordings (line {event.start_mark.line + 1})")
+            line = getattr(event.start_mark, "line", 0) + 1
+            raise BadRecording(f"anchors and aliases are not used in recordings (line {line})")
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > DEEPEST_NESTING:
             raise BadRecording("this is nested too deeply")

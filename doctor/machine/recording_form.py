@@ -40,7 +40,7 @@ from doctor.machine.shapes import expand
 FORMAT = 1
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 KINDS_OF_SYSTEM = ("linux", "darwin", "windows")
-KINDS_OF_FILE = ("file", "folder", "other")
+KINDS_OF_FILE = ("file", "folder", "link", "other")
 MOST_INVENTED_CHARACTERS = 50_000_000
 """What all marks for secrets together may stand for."""
 
@@ -54,7 +54,7 @@ def absolute(kind: str) -> Look:
 
     def look(value: Any, place: Place) -> None:
         is_line(value, place)
-        if not flavour(value).is_absolute():
+        if not flavour(value).root:
             wrong(f"this has to be a whole path of the recorded system, like {example}", place)
 
     return look
@@ -84,7 +84,6 @@ STAT: Mapping[str, Look] = {
     "reparse": is_count,
     "writable": is_flag,
 }
-ITSELF: Mapping[str, Look] = {**STAT, "kind": one_of(*KINDS_OF_FILE, "link")}
 FILE: Mapping[str, Look] = {
     **STAT,
     **FAILURE_KEYS,
@@ -98,7 +97,7 @@ FILE: Mapping[str, Look] = {
     "link": is_line,
     "real": text_or(FAILURE, is_line),
     "version": text_or(FAILURE, is_text),
-    "itself": failure_or(fields(ITSELF, needed=("kind",))),
+    "itself": failure_or(fields({**STAT, "folder": is_flag}, needed=("kind",))),
     "stat": FAILURE,
     "read": FAILURE,
     "list": FAILURE,
