@@ -69,9 +69,16 @@ class _Parser(argparse.ArgumentParser):
         wrong("{message}; --help tells more", message=message)
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Never draws anything: it is told a width so that it does not load shutil, for half the time of `--help`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=80)
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Every option. The words beside them, the command among them, are what it leaves over."""
-    parser = _Parser(prog="autogpt-doctor", add_help=False, allow_abbrev=False)
+    parser = _Parser(prog="autogpt-doctor", add_help=False, allow_abbrev=False, formatter_class=_Formatter)
     parser.add_argument("-C", "--checkout", metavar="DIR")
     parser.add_argument("--only", nargs="+", action="extend", default=[])
     parser.add_argument("--skip", nargs="+", action="extend", default=[])
@@ -107,6 +114,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         wrong("there is no format {format}{hint}", format=known.format, hint=hint)
     if known.json and known.format not in (None, "json"):
         wrong("--json and --format {format} ask for two different things", format=known.format)
+    if known.command == "record" and (known.output or known.json or known.format):
+        wrong("record writes one file and no report; replay that file for one")
     known.format = "json" if known.json else known.format or "text"
     return known
 

@@ -56,6 +56,7 @@ WRONG = [
     (["--format", "markdwon"], "there is no format markdwon; did you mean markdown?"),
     (["--json", "--format", "text"], "--json and --format text ask for two different things"),
     (["--json=yes"], "--json takes no value"),
+    (["record", "x.json", "--json"], "record writes one file and no report; replay that file for one"),
     (["-o"], "--output needs a value after it"),
     (["--only"], "--only needs a value after it"),
     (["explain", "checkuot"], "there is no check or finding checkuot; did you mean checkout?"),
@@ -260,6 +261,23 @@ def test_explain_takes_a_check_or_a_finding(capsys: Any) -> None:
     assert all(code in by_id for code in check["codes"])
 
 
+def test_explain_knows_the_doctors_own_findings(capsys: Any) -> None:
+    import re
+
+    codes = set(re.findall(r'"(doctor\.[a-z-]+)"', (ROOT / "doctor" / "registry.py").read_text(encoding="utf-8")))
+    assert len(codes) > 2
+    for code in codes:
+        assert guarded(["explain", code]) == 0
+        assert len(capsys.readouterr().out) > 80
+
+
+def test_list_and_explain_go_to_a_file_too(tmp_path: Path, capsys: Any) -> None:
+    target = tmp_path / "list.json"
+    assert guarded(["list", "--json", "-o", str(target)]) == 0
+    assert all(check["explanation"] for check in json.loads(target.read_text(encoding="utf-8")))
+    assert capsys.readouterr().out == ""
+
+
 def test_help_names_every_option_and_fits_the_page(capsys: Any) -> None:
     from doctor.arguments import make_parser
 
@@ -302,7 +320,7 @@ def test_our_own_crash_is_one_sentence(recording: Path, monkeypatch: Any, capsys
 
 def test_a_report_that_cannot_be_made_safe_is_not_shown(recording: Path, capsys: Any) -> None:
     from doctor.arguments import parse
-    from doctor.cli import deliver
+    from doctor.delivery import deliver
     from doctor.words import Scrubber, Unsafe
     from tests.readers.samples import ill
 
@@ -312,7 +330,7 @@ def test_a_report_that_cannot_be_made_safe_is_not_shown(recording: Path, capsys:
 
     for format in ("text", "json", "markdown"):
         with pytest.raises(Unsafe):
-            deliver(ill(), Broken(), parse(["--format", format]), None)
+            deliver(ill(), Broken(), parse(["--format", format]))
     assert capsys.readouterr().out == ""
 
 
@@ -323,13 +341,14 @@ def test_ctrl_c_outside_of_the_examination_is_quiet(recording: Path, monkeypatch
 
 
 @POSIX
+@pytest.mark.parametrize("colour", ["", "1"])
 @pytest.mark.parametrize("format", ["text", "json", "markdown"])
-def test_a_reader_that_goes_away_ends_it_quietly(format: str, recording: Path) -> None:
+def test_a_reader_that_goes_away_ends_it_quietly(format: str, colour: str, recording: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     ended = subprocess.run(
         [sys.executable, "-m", "doctor", "replay", str(recording), "-v", "--format", format],
-        cwd=ROOT, stdout=writing, stderr=subprocess.PIPE,
+        cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, env={**os.environ, "FORCE_COLOR": colour, "NO_COLOR": ""},
     )  # fmt: skip
     os.close(writing)
     assert ended.stderr == b""

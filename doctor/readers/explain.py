@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable
+from typing import Any, Iterable, Sequence
 
 from doctor.readers.layout import Line, Look, Page, Segment, columns
-from doctor.registry import Check, Need, Registry
+from doctor.registry import Check, Need
 
 WIDEST_NEEDS = 30
+OWN_FINDINGS = {
+    "doctor.plugin-broken": (
+        "A part of the doctor, or a package that adds checks to it, cannot be loaded. All other checks were made. If "
+        "the part came with another package, ask its makers; if it is the doctor's own, install the doctor again."
+    ),
+    "doctor.duplicate-check": (
+        "Two packages bring a check of the same name. The doctor's own one was made, else the first; the other one was "
+        "left out. Its makers can give it another name."
+    ),
+    "doctor.unknown-fact": (
+        "A check asks for something that no installed package can find out, so it was left out. A package that belongs "
+        "to it may be missing, or be of another version."
+    ),
+}
+"""What may be wrong with the doctor itself, which no check looks for."""
 
 
 def needs_of(check: Check) -> str:
@@ -26,10 +41,10 @@ def in_order(checks: Iterable[Check]) -> list[Check]:
     return sorted(checks, key=lambda check: (check.stage, check.id))
 
 
-def draw_list(registry: Registry, look: Look) -> list[Line]:
+def draw_list(checks: Sequence[Check], look: Look) -> list[Line]:
     """Every check: its id, what it needs, its title."""
     page = Page(look)
-    checks = in_order(registry.checks.values())
+    checks = in_order(checks)
     widest_id = max((len(check.id) for check in checks), default=0)
     widest_needs = min(max((columns(needs_of(check)) for check in checks), default=0), WIDEST_NEEDS)
     page.table(
@@ -39,8 +54,8 @@ def draw_list(registry: Registry, look: Look) -> list[Line]:
     return page.lines
 
 
-def list_document(registry: Registry) -> list[dict[str, Any]]:
-    """The same for a program."""
+def document(checks: Iterable[Check]) -> list[dict[str, Any]]:
+    """The same for a program, with the explanations."""
     return [
         {
             "id": check.id,
@@ -48,9 +63,17 @@ def list_document(registry: Registry) -> list[dict[str, Any]]:
             "stage": check.stage.name.lower(),
             "needs": [_plain(need) for need in check.needs if not need.is_optional],
             "codes": list(check.codes),
+            "explanation": check.explanation,
         }
-        for check in in_order(registry.checks.values())
+        for check in in_order(checks)
     ]
+
+
+def draw_own_finding(code: str, look: Look) -> list[Line]:
+    """What one of the doctor's own findings means."""
+    page = Page(look)
+    page.text(OWN_FINDINGS[code], 0)
+    return page.lines
 
 
 def draw_explanation(checks: Iterable[Check], look: Look) -> list[Line]:

@@ -6,6 +6,7 @@ It is a contract: a key is never renamed or dropped while `schema_version` stays
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any, Optional
 
 from doctor.checkup import Because, Result
@@ -19,9 +20,14 @@ SCHEMA_VERSION = 1
 
 def draw(report: Report, scrubber: Scrubber) -> str:
     """The one document. Every text in it has passed the scrubber, before quoting could disguise anything."""
+    return dump(scrubbed(document(report), scrubber))
+
+
+def dump(document: Any) -> str:
+    """For a program, and for a person who looks at it."""
     import json
 
-    return json.dumps(scrubbed(document(report), scrubber), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def ascii_only(text: str) -> str:
@@ -33,13 +39,16 @@ def ascii_only(text: str) -> str:
 
 def scrubbed(value: Any, scrubber: Scrubber) -> Any:
     """A document with every text in it made safe. Raises `Unsafe`."""
-    if isinstance(value, str):
-        return scrubber.hide(value)
-    if isinstance(value, dict):
-        return {key: scrubbed(each, scrubber) for key, each in value.items()}
-    if isinstance(value, list):
-        return [scrubbed(each, scrubber) for each in value]
-    return value
+    hide = lru_cache(maxsize=None)(scrubber.hide)  # many a text comes again and again
+
+    def safe(value: Any) -> Any:
+        if isinstance(value, str):
+            return hide(value)
+        if isinstance(value, dict):
+            return {key: safe(each) for key, each in value.items()}
+        return [safe(each) for each in value] if isinstance(value, list) else value
+
+    return safe(value)
 
 
 def document(report: Report) -> dict[str, Any]:

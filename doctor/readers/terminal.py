@@ -90,8 +90,13 @@ def write(lines: Sequence[Line], stream: TextIO, *, with_colours: bool) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            """rich itself would end the program here."""
+            raise BrokenPipeError
+
     # Nothing of the text may be read as markup, emoji or something to highlight, and no line is broken again.
-    console = Console(file=stream, force_terminal=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    console = Quiet(file=stream, force_terminal=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
     page = Text()
     for line in lines:
         for text, style in line:
