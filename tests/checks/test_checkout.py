@@ -22,7 +22,7 @@ from doctor.findings import Finding, Status
 from doctor.machine.recorded import Recorded, parse, read
 from doctor.registry import Registry
 from doctor.shells import draw
-from doctor.words import Place
+from doctor.words import Place, render
 from tests import patients
 from tests.checks.healing import complaints, type_in
 from tests.unprivileged import as_nobody
@@ -295,6 +295,18 @@ def test_a_head_without_branch_is_judged_by_the_checkouts_own_source(
     assert [f.status for f in findings] == ([status] if status else [])
 
 
+@pytest.mark.parametrize("checkout_", ["v0.1", "v0.4", "2023-09"])
+def test_a_head_without_branch_did_no_harm_before_winter_2023(checkout_: str, registry: Registry) -> None:
+    """Even when the source does not tell: up to then every error was caught."""
+    state = read(HERE / "machines" / "ubuntu.yaml")
+    state["tree"] = read(HERE / "checkouts" / f"{checkout_}.yaml")["tree"]
+    state["tree"][".git/HEAD"] = COMMIT + "\n"
+    for name in [name for name in state["tree"] if name.endswith("utils.py")]:
+        state["tree"][name] = ""
+    report = patients.examined(parse(state), registry)
+    assert "checkout.detached-head" not in {f.code for result in report.results for f in result.findings}
+
+
 @pytest.mark.parametrize(
     ("environment", "elevated", "is_strange"),
     [({}, True, True), ({"SUDO_UID": "1000"}, True, False), ({"SUDO_UID": "²"}, True, True), ({}, False, False)],
@@ -309,6 +321,19 @@ def test_sudo_counts_as_the_user_who_called_it(
     state["tree"][".git"] = {"folder": True, "owner": 1000}
     report = patients.examined(parse(state), registry)
     assert ("checkout.dubious-ownership" in {c.finding.code for c in report.warnings}) is is_strange
+
+
+@pytest.mark.parametrize(
+    ("patient", "reason", "typed"),
+    [
+        ("root-owns-the-logs", "they belong to root", ['sudo chown -R "$(id -un)" ~/AutoGPT']),
+        ("read-only-drive", "~/AutoGPT is mounted read-only", []),
+    ],
+)
+def test_why_a_folder_may_not_be_written_to(patient: str, reason: str, typed: list[str], registry: Registry) -> None:
+    finding, place = told(f"checkout/{patient}", "checkout.not-writable", registry)
+    assert render(finding.evidence[0].found, place).endswith(reason)
+    assert [draw(command, place) for command in finding.remedy.commands] == typed
 
 
 def test_a_long_path_is_fine_where_windows_allows_it(registry: Registry) -> None:
