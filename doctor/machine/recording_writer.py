@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Mapping, NoReturn
+from typing import Any, Iterable, Mapping, NoReturn
 
 from doctor.machine.looks import BadRecording
 from doctor.machine.recording import from_yaml, read
@@ -81,11 +81,27 @@ def _dumped(state: Mapping[str, Any], with_blocks: bool) -> str:
         def ignore_aliases(self, data: object) -> bool:
             return True
 
-    def represent_text(dumper: Any, text: str) -> Any:
-        is_block = with_blocks and "\n" in text and not any(c in text for c in "\r\x85\u2028\u2029\ufeff\t")
+    def text(dumper: Any, data: str) -> Any:
+        is_block = with_blocks and "\n" in data and not any(c in data for c in _NOT_IN_BLOCKS)
         style = "|" if is_block else None if with_blocks else '"'
-        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+        return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
-    Dumper.add_representer(str, represent_text)
+    def mapping(dumper: Any, data: dict[str, Any]) -> Any:
+        return dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=_is_short(data, data.values()))
+
+    def sequence(dumper: Any, data: list[Any]) -> Any:
+        return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=_is_short(data, data))
+
+    for kind, represent in ((str, text), (dict, mapping), (list, sequence)):
+        Dumper.add_representer(kind, represent)
     dumped: str = yaml.dump(state, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
     return dumped
+
+
+_NOT_IN_BLOCKS = "\r\x85\u2028\u2029\ufeff\t"
+
+
+def _is_short(whole: Any, parts: Iterable[Any]) -> bool:
+    """Whether it reads well on one line."""
+    is_flat = not any(isinstance(part, (dict, list)) or (isinstance(part, str) and "\n" in part) for part in parts)
+    return is_flat and len(whole) <= 8 and len(repr(whole)) <= 100
