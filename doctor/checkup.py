@@ -15,7 +15,7 @@ from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Union
 from doctor.about import Options
 from doctor.findings import Finding, Stage, Status
 from doctor.machine import Machine, Unavailable
-from doctor.registry import Check, Fact, Need, Registry
+from doctor.registry import Check, Fact, Registry
 from doctor.words import Words, say
 
 CHECK_LIMIT_S = 10.0
@@ -128,7 +128,9 @@ class _Run:
         self.tasks: queue.SimpleQueue[Optional[Task]] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self.running: dict[str, tuple[Node, float]] = {}
-        self.waiting: dict[str, Node] = {}
+        self.waiting: dict[type, list[Node]] = {}
+        self.missing: dict[str, int] = {}
+        self.ready: list[Node] = []
         self.results: dict[str, Result] = {}
         self.threads = 0
         self.idle = 0
@@ -136,7 +138,7 @@ class _Run:
     def carry_out(self, checks: list[Check], extra: tuple[type, ...]) -> Outcome:
         wanted = [self.registry.facts[each] for each in extra if each in self.registry.facts]
         for node in self._with_needs([*checks, *wanted]):
-            self.waiting[_name(node)] = node
+            self._wait_for_needs(node)
         was_stopped = False
         try:
             self._start_what_is_ready()
@@ -167,18 +169,24 @@ class _Run:
     # --- starting ------------------------------------------------------------------------------------------------
 
     def _start_what_is_ready(self) -> None:
-        """Start every node whose needs are settled; losing one settles others, so go round until nothing moves."""
-        moved = True
-        while moved:
-            moved = False
-            for name, node in list(self.waiting.items()):
-                if all(self._is_settled(need) for need in node.needs):
-                    del self.waiting[name]
-                    moved = True
-                    self._start(node)
+        """Start every node whose last need has been settled; losing one settles others, so go on until none is left."""
+        while self.ready:
+            self._start(self.ready.pop())
 
-    def _is_settled(self, need: Need) -> bool:
-        return need.type in self.values or need.type in self.lost or need.type not in self.registry.facts
+    def _wait_for_needs(self, node: Node) -> None:
+        missing = {need.type for need in node.needs if need.type in self.registry.facts}
+        self.missing[_name(node)] = len(missing)
+        for each in missing:
+            self.waiting.setdefault(each, []).append(node)
+        if not missing:
+            self.ready.append(node)
+
+    def _settled(self, made: type) -> None:
+        """A fact is there, or is known to be lost: whoever waited for it last can start."""
+        for node in self.waiting.pop(made, ()):
+            self.missing[_name(node)] -= 1
+            if not self.missing[_name(node)]:
+                self.ready.append(node)
 
     def _start(self, node: Node) -> None:
         arguments = {}
@@ -248,6 +256,7 @@ class _Run:
             self._lose(node, answer, duration)
         elif isinstance(node, Fact):
             self.values[node.makes] = answer
+            self._settled(node.makes)
         else:
             status = max((f.status for f in answer), key=lambda s: s.weight, default=Status.OK)
             self.results[node.id] = Result(node.id, node.title, node.stage, status, answer, None, duration)
@@ -255,6 +264,7 @@ class _Run:
     def _lose(self, node: Node, lost: Lost, duration: float = 0.0) -> None:
         if isinstance(node, Fact):
             self.lost[node.makes] = lost
+            self._settled(node.makes)
             return
         status = Status.ERROR if lost.because.reason is Reason.CRASH else Status.NOT_CHECKED
         self.results[node.id] = Result(node.id, node.title, node.stage, status, (), lost.because, duration, lost.trace)

@@ -7,6 +7,7 @@ Whatever is wrong with a plugin becomes a finding, and everything else still run
 
 from __future__ import annotations
 
+import re
 import sys
 import typing
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, TypeVar, Union
@@ -205,18 +206,39 @@ class Registry:
         return chosen
 
 
+_OPTIONAL = re.compile(r"Optional\[(\w+)\]\Z")
+
+
 def _annotations(function: Callable[..., Any]) -> tuple[tuple[Need, ...], Any]:
-    hints = typing.get_type_hints(function)
-    makes = hints.pop("return", None)
+    """What a function needs and makes. Raises whatever looking at an annotation may raise."""
+    hints = dict(function.__annotations__)
+    makes = _hint(function, "return")[0] if "return" in hints else None
     code = function.__code__
     needs = []
     for parameter in code.co_varnames[: code.co_argcount]:
-        hint, is_optional = hints[parameter], False
-        if typing.get_origin(hint) is Union:
-            inner = [each for each in typing.get_args(hint) if each is not type(None)]
-            hint, is_optional = inner[0], len(inner) == 1
-        needs.append(Need(parameter, hint, is_optional))
+        kind, is_optional = _hint(function, parameter)
+        needs.append(Need(parameter, kind, is_optional))
     return tuple(needs), makes
+
+
+def _hint(function: Callable[..., Any], name: str) -> tuple[Any, bool]:
+    """The type that an annotation names, and whether it is Optional.
+
+    The two usual forms are looked up; typing compiles every annotation anew, which costs more than the whole registry.
+    """
+    text = function.__annotations__[name]
+    if isinstance(text, str):
+        inner = _OPTIONAL.match(text)
+        plain = inner[1] if inner else text
+        if plain.isidentifier() and plain in function.__globals__:
+            return function.__globals__[plain], inner is not None
+        if name == "return":
+            return None, False  # "Iterator[Finding]": a check's, and no fact
+    hint = typing.get_type_hints(function)[name]
+    if typing.get_origin(hint) is Union:
+        kinds = [each for each in typing.get_args(hint) if each is not type(None)]
+        return kinds[0], len(kinds) == 1
+    return hint, False
 
 
 def _entry_points() -> Iterator[tuple[str, str]]:
