@@ -30,6 +30,7 @@ eval "$(head -n 1 environment)"  # Wine's own line only: pip on this side keeps 
 cat > winexe <<TEXT
 #!/usr/bin/env bash
 . "$dest/environment"
+ulimit -n "\$(ulimit -Hn)"  # Wine takes several files a thread
 program=\$1; shift
 case \$program in *:*) ;; *) program="C:\\\\Python$short\\\\\$program" ;; esac
 { [ -t 0 ] || cat; } | { wine "\$program" "\$@" 2>&3 | cat; exit "\${PIPESTATUS[0]}"; } 3> >(cat >&2)
