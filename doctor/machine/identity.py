@@ -148,7 +148,7 @@ def _musl() -> str:
     names = listing.names if isinstance(listing, Listing) else ()
     for name in names:
         if name.startswith("ld-musl-"):
-            found = re.search(r"\0(\d+\.\d+)\.\d+[^\0]{0,40}\0", files.text(f"/lib/{name}", 4 * 1024 * 1024))
+            found = re.search(r"\0(1\.\d+)\.\d+(?:-git[^\0]*)?\0", files.text(f"/lib/{name}", 4 * 1024 * 1024))
             return f"musl {found[1]}" if found else "musl"
     return ""
 

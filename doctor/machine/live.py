@@ -49,6 +49,7 @@ class Live(Machine):
         self._user_agent = user_agent
         self._programs = Programs()
         self._is_closed = False
+        self._searched: tuple[Optional[str], tuple[PurePath, ...]] = (None, ())
         if sys.platform == "win32":
             from doctor.machine import windows
 
@@ -63,6 +64,12 @@ class Live(Machine):
             return os.environ.get(name)
         except ValueError:  # a name that no variable can have
             return None
+
+    def search_path(self) -> tuple[PurePath, ...]:
+        path = self.variable("PATH")
+        if self._searched[0] != path:  # taking PATH apart costs more than looking for a program in all of it
+            self._searched = (path, super().search_path())
+        return self._searched[1]
 
     # --- files ---------------------------------------------------------------------------------------------------
 

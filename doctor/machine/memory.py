@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Optional, Union
+from typing import NamedTuple, Optional, Union
 
 from doctor.machine import Failure, Memory
 from doctor.machine.errors import failure
@@ -18,8 +18,8 @@ def memory() -> Union[Memory, Failure]:
     is_linux = sys.platform.startswith("linux")
     whole = (_meminfo() if is_linux else None) or _psutil()
     if isinstance(whole, Memory) and is_linux:
-        for limit, used in _limits():
-            whole = Memory(min(whole.total_bytes, limit), min(whole.available_bytes, max(0, limit - used)))
+        for group in groups_of(text("/proc/self/cgroup")):
+            whole = _within(group, whole)
     return whole
 
 
@@ -39,24 +39,31 @@ def _meminfo() -> Optional[Memory]:
     return Memory(int(found["MemTotal"]) * 1024, int(found["MemAvailable"]) * 1024) if len(found) == 2 else None
 
 
-def _limits() -> list[tuple[int, int]]:
-    """Limit and use, in bytes, of every control group that this process is in.
+class Group(NamedTuple):
+    """A control group: its folder, and the files that hold its limit and its use, in bytes."""
+
+    folder: str
+    limit: str
+    used: str
+
+
+def _within(group: Group, whole: Memory) -> Memory:
+    """What a group leaves of the memory.
 
     What is cached of files counts as used but makes room when it is needed, so it is taken off
     (https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files).
     """
-    found = []
-    for folder, limit_name, used_name in groups_of(text("/proc/self/cgroup")):
-        limit = _number(f"{folder}/{limit_name}")
-        used = _number(f"{folder}/{used_name}") if limit is not None else None
-        if limit is not None and used is not None:
-            cached = re.search(r"(?m)^(?:total_)?inactive_file (\d+)$", text(f"{folder}/memory.stat"))
-            found.append((limit, used - int(cached[1]) if cached else used))
-    return found
+    limit = _number(f"{group.folder}/{group.limit}")
+    if limit is None or limit >= whole.total_bytes:
+        return whole
+    used = _number(f"{group.folder}/{group.used}") or 0
+    cached = re.search(r"(?m)^(?:total_)?inactive_file (\d+)$", text(f"{group.folder}/memory.stat"))
+    free = limit - used + (int(cached[1]) if cached else 0)
+    return Memory(limit, max(0, min(whole.available_bytes, free)))
 
 
-def groups_of(memberships: str) -> list[tuple[str, str, str]]:
-    """Folder, and names of the files for limit and use, of each group and all above it (cgroups(7)).
+def groups_of(memberships: str) -> list[Group]:
+    """Each group that a process is in, and all above it (cgroups(7)).
 
     A container may see its own group as the root, or the path that the host knows it by; so the root counts always.
     """
@@ -71,7 +78,8 @@ def groups_of(memberships: str) -> list[tuple[str, str, str]]:
         else:
             continue
         parts = path.strip("/").split("/")
-        found += [("/".join((root, *parts[:depth])), *names) for depth in range(len(parts) + 1) if all(parts[:depth])]
+        folders = ["/".join((root, *parts[:depth])) for depth in range(len(parts) + 1) if all(parts[:depth])]
+        found += [Group(folder, *names) for folder in folders]
     return found
 
 
