@@ -30,6 +30,7 @@ USAGE_ERROR, FAILED, STOPPED = 2, 3, 130
 
 def main() -> NoReturn:
     """The console script."""
+    _end_when_told()
     status = guarded(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
@@ -40,12 +41,27 @@ def main() -> NoReturn:
     os._exit(status)
 
 
+def _end_when_told() -> None:
+    """A terminal that closes, or `timeout`, ends the doctor in order: no program that it started stays behind."""
+    import signal
+
+    def end(number: int, frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # `nohup` has it ignored
+            signal.signal(number, end)
+
+
 def guarded(argv: Sequence[str]) -> int:
     """`run`, with whatever goes wrong in it as one sentence and an exit status."""
     try:
         return run(argv)
     except KeyboardInterrupt:
         return STOPPED
+    except SystemExit as told:
+        return told.code if isinstance(told.code, int) else FAILED
     except BaseException as problem:  # noqa: BLE001 - our own crash is a sentence, never a traceback
         return _failed(problem)
 

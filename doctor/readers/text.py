@@ -196,7 +196,8 @@ class _Drawing:
 
     def _verdict(self) -> None:
         self.page.blank()
-        self.page.text(verdict(self.report, self.look.program), 0, "strong")
+        took = f" Examined in {self.report.duration_s:.1f} s." if self.look.is_verbose else ""
+        self.page.text(verdict(self.report, self.look.program) + took, 0, "strong")
         if self.report.problems:
             self.page.aside(f"(explain {self.report.problems[0].finding.code} tells more)", "dim")
 

@@ -34,6 +34,7 @@ def report_of(case: str) -> Report:
     return patients.examined(patients.admit(case).machine, registry())
 
 
+@cache
 def document_of(case: str) -> Any:
     report = report_of(case)
     return standard_json.loads(json.draw(report, Scrubber(report.place)))

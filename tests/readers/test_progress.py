@@ -92,6 +92,22 @@ def test_ctrl_c_prints_what_there_is(hanging: dict[str, str], tmp_path: Path) ->
     assert "checks passed" in page
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it looks into /proc")
+def test_when_it_is_told_to_end_no_program_stays_behind(hanging: dict[str, str], tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    getattr(os, "mkfifo")(told)  # noqa: B009 - Windows has none, and its type checker says so
+    for name in ("python3", "python"):
+        (tmp_path / "bin" / name).write_text(f'#!/bin/sh\necho $$ > "{told}"\nexec /bin/sleep 3600\n')
+    command = [sys.executable, "-m", "doctor", "-C", str(tmp_path), "--offline"]
+    child = subprocess.Popen(command, cwd=ROOT, env=hanging, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    program = told.read_text().split()[0]  # waits until one runs
+    child.terminate()
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, out, err) == (128 + 15, b"", b"")
+    state = Path(f"/proc/{program}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
 @POSIX
 def test_nothing_of_it_is_seen_where_nobody_looks(hanging: dict[str, str], tmp_path: Path) -> None:
     ended = subprocess.run(
