@@ -103,9 +103,10 @@ def test_a_name_without_a_dot_counts_only_with_settings_in_it(registry: Registry
 
 
 def test_a_folder_of_that_name_is_an_environment_and_nothing_else(registry: Registry) -> None:
-    state = state_of("ubuntu")
-    state["tree"][f"{AGENT}/env/pyvenv.cfg"] = "home = /usr/bin\n"
-    assert "hidden_files.env-look-alike" not in findings(state, registry)
+    for name in ("env", ".env.txt", ".env.bak"):
+        state = state_of("ubuntu")
+        state["tree"][f"{AGENT}/{name}/pyvenv.cfg"] = "home = /usr/bin\n"
+        assert "hidden_files.env-look-alike" not in findings(state, registry)
 
 
 def test_the_file_with_the_key_is_the_one_to_rename(registry: Registry) -> None:
