@@ -17,8 +17,7 @@ Table = Mapping[str, Any]
 
 _SOURCE = re.compile(r'file = "[^"\n]+\.(?:tar\.gz|tar\.bz2|tar\.xz|zip|tgz)"')
 _FILES = re.compile(r"^files = \[\n.*?^\]\n", re.MULTILINE | re.DOTALL)
-_NAME = re.compile(r'^name = "([^"\n]+)"', re.MULTILINE)
-_VERSION = re.compile(r'^version = "([^"\n]+)"', re.MULTILINE)
+_HEAD = re.compile(r'name = "([^"\n]+)"\nversion = "([^"\n]+)"\n')
 _ELSEWHERE = ("directory", "file", "git", "url")
 """Kinds of source that are not an index, so there are no wheels to choose from."""
 
@@ -46,9 +45,9 @@ def packages(text: str) -> tuple[Package, ...]:
     """Every entry of a lock file's text, whose line ends are LF."""
     found = []
     for chunk in text.split("[[package]]\n")[1:]:
-        name, version = _NAME.search(chunk), _VERSION.search(chunk)
-        if name and version:
-            found.append(Package(name[1], version[1], chunk))
+        head = _HEAD.match(chunk)
+        if head:
+            found.append(Package(head[1], head[2], chunk))
     return tuple(found)
 
 
