@@ -47,12 +47,17 @@ def places(state: dict[str, Any]) -> list[tuple[str, ...]]:
     """Every place of a recording that holds what somebody else wrote."""
     found: list[tuple[str, ...]] = []
     for kind in ("files", "tree", "environment"):
-        found += [(kind, name) for name in state.get(kind, {}) if name != "PATH"]
+        listed = state.get(kind, {}).items()
+        found += [(kind, name) for name, entry in listed if name != "PATH" and not is_folder(entry)]
     for program, answers in state.get("programs", {}).items():
         found += [("programs", program, words) for words in answers]
     for key, values in state.get("registry", {}).items():
         found += [("registry", key, name) for name in values or {}]
     return found
+
+
+def is_folder(entry: Any) -> bool:
+    return isinstance(entry, dict) and bool(entry.get("folder"))
 
 
 def spoil(state: dict[str, Any], place: tuple[str, ...], text: str) -> None:
