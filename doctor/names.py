@@ -55,9 +55,10 @@ _WORDS_TEXT = (
 )
 _WORDS = frozenset(_WORDS_TEXT.split())
 _PERSONS_FOLDER = r"[\\/](?:home|Users|Documents and Settings)[\\/]+"
-_SAID_BEFORE = (
-    r"\(|@|\\|~|\b(?i:user|username|login|account|owner|host|hostname|owned by|logged in as|sudo -u)[ =:'\"]{1,3}"
-)
+_ROLE = r"\b(?i:user|username|login|account|owner|host|hostname|owned by|logged in as|sudo -u)"
+# After these it is a name; after the others it is one unless a sentence goes on.
+_SAID_BEFORE = rf"@|\\|~|{_ROLE}(?:=|[ =:]{{0,2}}['\"])"
+_MAYBE_SAID_BEFORE = rf"\(|{_ROLE}[ :]{{1,2}}"
 _END = r"(?![\w\-]|\.\w)"
 _BLANKLESS = r"\w(?:[^\\/:*?\"'<>|\s,;)\]}]*[^\\/:*?\"'<>|\s,;)\]}.])?"
 # On Windows and macOS a name may hold blanks, as long as the path goes on after it.
@@ -121,12 +122,12 @@ def rules_for(place: Place, stand_ins: StandIns, only_paths: bool = False) -> tu
     """The rules that replace a place's names, those of paths first."""
     on_windows = isinstance(place.home, PureWindowsPath)
     rules = list(_rules_of_home(place.home, stand_ins))
+    for needles, pattern in ((("home",), _SOMEBODYS_FOLDER), (("users", "documents and settings"), _SOMEBODYS_PROFILE)):
+        rules.append(Rule(needles, pattern, lambda found: _somebodys(found, stand_ins)))
     if len(place.user) > 1:
         forms = forms_of(place.user, on_windows)
         pattern = re.compile(rf"(?i)({_PERSONS_FOLDER}){_any_of(forms)}{_END}")
         rules.append(Rule(_lower(forms), pattern, lambda found: found[1] + stand_ins.user))
-    for needles, pattern in ((("home",), _SOMEBODYS_FOLDER), (("users", "documents and settings"), _SOMEBODYS_PROFILE)):
-        rules.append(Rule(needles, pattern, lambda found: _somebodys(found, stand_ins)))
     if not only_paths:
         rules += _rules_of_word(place.user, stand_ins.user, re.IGNORECASE if on_windows else 0, on_windows)
         for host in dict.fromkeys((place.host, place.host.partition(".")[0])):
@@ -163,7 +164,11 @@ def _rules_of_word(name: str, stand_in: str, flags: int, on_windows: bool = Fals
     if not is_ordinary(name):
         yield Rule(_lower(forms), re.compile(word, flags), lambda found: stand_in)
         return
-    for pattern in (rf"({_SAID_BEFORE}){word}(?![ ]\w)", rf"()(?:^|(?<=[\s,;:'\"(<])){word}(?=@\w|:x?:\d)"):
+    for pattern in (
+        rf"({_SAID_BEFORE}){word}",
+        rf"({_MAYBE_SAID_BEFORE}){word}(?![ ]\w)",
+        rf"()(?:^|(?<=[\s,;:'\"(<])){word}(?=@\w|:x?:\d)",
+    ):
         yield Rule(_lower(forms), re.compile(pattern, flags), lambda found: found[1] + stand_in)
 
 
