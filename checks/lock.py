@@ -79,7 +79,7 @@ def _interpreter(
 ) -> Optional[Interpreter]:
     """The Python that AutoGPT would run with: that of the environment that Poetry uses, or would make."""
     if chosen is None or chosen.is_broken or len(chosen.version) < 2 or chosen.python is None:
-        return launching.by_poetry or launching.by_launcher
+        return launching.likely
     version = (chosen.version[0], chosen.version[1], chosen.version[2] if len(chosen.version) > 2 else 0)
     same = [each for each in interpreters.found if each.version[:2] == version[:2]]
     base = next((each for each in same if each.path.parent == chosen.home), same[0] if same else None)

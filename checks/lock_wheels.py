@@ -58,7 +58,7 @@ def compiler(machine: Machine, launching: Launching) -> Compiler:
     if machine.system.is_mac:
         return Compiler(next((each for each in map(machine.path, ON_MAC) if machine.is_file(each)), None))
     program = next((each for each in (machine.which(name) for name in ("c++", "g++", "clang++")) if each), None)
-    python = launching.by_poetry or launching.by_launcher
+    python = launching.likely
     if python is None or not python.base_prefix:
         return Compiler(program)
     header = machine.path(python.base_prefix, "include", f"python{python.series}", "Python.h")

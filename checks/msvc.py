@@ -66,7 +66,7 @@ def runtime(machine: Machine, launching: Optional[Launching]) -> Runtime:
     """The files are the truth; registry entries vanish and stay behind. A copy beside python.exe is loaded first."""
     if not machine.system.is_windows:
         return Runtime()
-    python = (launching.by_poetry or launching.by_launcher) if launching else None
+    python = launching.likely if launching else None
     kind = _type(machine, python)
     folder = _system_folder(machine, kind)
     own = [machine.path(python.base_prefix) if python.base_prefix else python.path.parent] if python else []

@@ -61,7 +61,7 @@ def launching(
     layout = checkout.layout
     starter = layout.starter_on_windows if machine.system.is_windows else layout.starter
     text = (machine.read_text(checkout.at(starter), 65536) or "") if starter else ""
-    names = _names_in(text) or LAUNCHER_NAMES[layout.id]
+    names = launching_names(text) or LAUNCHER_NAMES[layout.id]
     first = interpreters.first_of(names)
     return Launching(
         by_launcher=first if isinstance(first, Interpreter) else None,
@@ -127,7 +127,7 @@ def _joined(found: Sequence[Interpreter]) -> tuple[Interpreter, ...]:
     return tuple(joined.values())
 
 
-def _names_in(launcher: str) -> tuple[str, ...]:
+def launching_names(launcher: str) -> tuple[str, ...]:
     """The names that a launcher script tries, in its order: `command -v python3`, `for %%A in (python3 python)`."""
     tried = re.findall(r"command -v (python3?)\b", launcher)
     if not tried:

@@ -6,6 +6,7 @@ from typing import Callable, Optional
 
 from checks.interpreters import Interpreter, Mute
 from checks.python_case import Case, shown
+from checks.python_question import QUESTION_LIMIT_S
 from checks.python_remedies import PYENV, SETUP, get, links
 from checks.python_shims import SYSTEM
 from doctor import Command, Finding, Link, Words, found, problem, remedy, run, say
@@ -121,7 +122,7 @@ def python2(case: Case, mute: Mute) -> Finding:
 
 def broken(case: Case, mute: Mute) -> Finding:
     what = {
-        "timed-out": say("it does not answer within 5 seconds"),
+        "timed-out": say("it does not answer within {seconds} seconds", seconds=f"{QUESTION_LIMIT_S:g}"),
         "dangling": say("it is a link to a file that is gone"),
     }.get(mute.reason, say("it cannot be started"))
     said = [found(say("it says: {text}", text=mute.detail))] if mute.detail else []
@@ -135,6 +136,7 @@ def broken(case: Case, mute: Mute) -> Finding:
             *([] if case.fitting else get(case.installers, case.series)),
             links=links(case.installers),
         ),
+        is_certain=mute.reason != "timed-out",
     )
 
 

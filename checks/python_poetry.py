@@ -70,15 +70,15 @@ def _own(machine: Machine, interpreters: Interpreters, python: Optional[PurePath
         return interpreters.by_name(python.name)
     settings = machine.read_text(python.parent.parent / "pyvenv.cfg", 65536) or ""
     home = re.search(r"(?m)^home\s*=\s*([^\0\r\n]+?)\s*$", settings)
-    version = re.search(r"(?m)^version(?:_info)?\s*=\s*([0-9]{1,2})\.([0-9]{1,3})\.([0-9]{1,3})", settings)
+    told = re.search(r"(?m)^version(?:_info)?\s*=\s*([0-9]{1,2})\.([0-9]{1,3})\.([0-9]{1,3})", settings)
+    version = (int(told[1]), int(told[2]), int(told[3])) if told else None
     real = machine.real_path(python)
     for each in interpreters.found:
         is_base = home is not None and machine.path(home[1]) == each.path.parent and machine.system.is_windows
         if is_base or (isinstance(real, PurePath) and machine.real_path(each.path) == real):
-            return each
-    if version is None:
-        return None
-    return Interpreter(python, (int(version[1]), int(version[2]), int(version[3])), "poetry", is_asked=False)
+            is_vague = version is not None and not each.is_asked and version[:2] == each.version[:2]
+            return each._replace(version=version) if version is not None and is_vague else each
+    return None if version is None else Interpreter(python, version, "poetry", is_asked=False)
 
 
 def _compatible(interpreters: Interpreters, numbers: tuple[int, ...], constraint: str) -> Iterator[Interpreter]:

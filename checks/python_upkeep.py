@@ -161,7 +161,7 @@ def _home_set(case: Case, python: Interpreter, home: PurePath) -> Finding:
     "python.registry",
     title="Traces of Python in Windows",
     stage=Stage.PYTHON,
-    codes=("python.stale-registry", "python.store-stub"),
+    codes=("python.stale-registry", "python.store-stub-beside"),
 )
 def python_registry(
     launching: Launching,
@@ -189,7 +189,7 @@ def python_registry(
     taken = launching.launcher_mute
     if taken is not None and beside(case, taken):
         yield note(
-            "python.store-stub",
+            "python.store-stub-beside",
             "The launcher prints “Python was not found” first; that is harmless",
             detail="It tries python3 before python, and python3 is the Microsoft Store's placeholder here.",
             evidence=found(say("{path}", path=taken.path)),

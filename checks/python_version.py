@@ -201,7 +201,6 @@ def _wrong_one(case: Case, taken: Interpreter) -> Finding:
         ),
         evidence=case.evidence([taken]),
         remedy=_use_right(case, right),
-        explained_by=("python.shim",),
     )  # fmt: skip
 
 

@@ -205,7 +205,7 @@ def patient(now: str, *others: str) -> tuple[Finding, Recorded]:
 def test_a_better_python_is_advised_before_a_compiler() -> None:
     finding, recorded = patient("312", "311")
     commands = [draw(each, Place(recorded.home)) for each in finding.remedy.commands]
-    assert commands[0] == "poetry env use C:\\Python311\\python.exe"
+    assert commands[0].endswith("env use C:\\Python311\\python.exe")
     assert "BuildTools" in commands[-1]
     finding, recorded = patient("312")
     assert "Python.Python.3.11" in draw(finding.remedy.commands[0], Place(recorded.home))
