@@ -347,12 +347,12 @@ def test_a_reader_that_goes_away_ends_it_quietly(format: str, colour: str, recor
     reading, writing = os.pipe()
     os.close(reading)
     ended = subprocess.run(
-        [sys.executable, "-m", "doctor", "replay", str(recording), "-v", "--format", format],
+        [sys.executable, "-m", "doctor", "replay", str(recording), "--only", "wsl", "-v", "--format", format],
         cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, env={**os.environ, "FORCE_COLOR": colour, "NO_COLOR": ""},
     )  # fmt: skip
     os.close(writing)
     assert ended.stderr == b""
-    assert ended.returncode == 1
+    assert ended.returncode == 0
 
 
 @POSIX

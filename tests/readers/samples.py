@@ -190,7 +190,8 @@ def odd() -> Report:
                 remedy=remedy(
                     say("1. Rename it to {name}", name="数据`目录"),
                     run("ren {folder} plain", folder=folder, shell="cmd", note=say("in {window} <i>", window="```cmd")),
-                    run("``` {folder}", folder=folder, shell="powershell"),
+                    run("echo {folder}", folder=folder, shell="powershell"),
+                    run("```", shell="powershell"),
                     links=[Link("Names [and] such", "https://example.org/a_b(c)?d=[e]&f=g")],
                 ),
             ),
