@@ -236,13 +236,20 @@ class _Run:
             node, answer, duration = self.answers.get(timeout=min(patience, 0.1))
         except queue.Empty:
             self._give_up_on_the_late()
-            titles = tuple(node.title if isinstance(node, Check) else node.name for node, _ in self.running.values())
-            self.watcher.waiting(titles, monotonic() - self.started)
+            titles = dict.fromkeys(self._title(node) for node, _ in self.running.values())
+            self.watcher.waiting(tuple(titles), monotonic() - self.started)
         else:
             self.idle += 1
             if self.running.pop(_name(node), None) is not None:
                 self._settle(node, answer, duration)
         self._start_what_is_ready()
+
+    def _title(self, node: Node) -> str:
+        """What a person calls it: a check by its title, a fact by the first check that waits for it."""
+        if isinstance(node, Check):
+            return node.title
+        needing = [each for each in self.waiting.get(node.makes, ()) if isinstance(each, Check)]
+        return min(needing, key=lambda each: (each.stage, each.id)).title if needing else node.name.replace("_", " ")
 
     def _give_up_on_the_late(self) -> None:
         for name, (node, began) in list(self.running.items()):

@@ -23,9 +23,8 @@ class Progress(Watcher):
     def waiting(self, titles: tuple[str, ...], elapsed_s: float) -> None:
         if elapsed_s < SILENT_FOR_S or not titles:
             return
-        names = list(dict.fromkeys(title.replace("_", " ") for title in titles))
-        listed = ", ".join(names[:MOST_NAMES])
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        listed = ", ".join(titles[:MOST_NAMES])
+        more = f" and {len(titles) - MOST_NAMES} more" if len(titles) > MOST_NAMES else ""
         self._rewrite(f"{elapsed_s:.0f} s, waiting for: {listed}{more}")
 
     def finished(self) -> None:

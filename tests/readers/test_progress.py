@@ -33,8 +33,8 @@ def test_nothing_is_said_in_the_first_second() -> None:
 def test_it_says_what_is_waited_for_and_goes_without_a_trace() -> None:
     stream = io.StringIO()
     progress = Progress(stream, Look())
-    progress.waiting(("Docker engine", "git_program"), 1.2)
-    progress.waiting(("Docker engine", "git_program"), 1.3)
+    progress.waiting(("Docker engine", "git program"), 1.2)
+    progress.waiting(("Docker engine", "git program"), 1.3)
     progress.waiting(("a", "b", "c", "d", "e"), 2.4)
     progress.finished()
     assert lines(stream) == ["1 s, waiting for: Docker engine, git program", "2 s, waiting for: a, b, c and 2 more"]
