@@ -245,11 +245,17 @@ class _Run:
         self._start_what_is_ready()
 
     def _title(self, node: Node) -> str:
-        """What a person calls it: a check by its title, a fact by the first check that waits for it."""
+        """What a person calls it: a check by its title, a fact by that of the check which needs it most."""
         if isinstance(node, Check):
             return node.title
-        needing = [each for each in self.waiting.get(node.makes, ()) if isinstance(each, Check)]
-        return min(needing, key=lambda each: (each.stage, each.id)).title if needing else node.name.replace("_", " ")
+        needing = [
+            (need.is_optional, each.stage, each.id, each.title)
+            for each in self.waiting.get(node.makes, ())
+            if isinstance(each, Check)
+            for need in each.needs
+            if need.type is node.makes
+        ]
+        return min(needing)[-1] if needing else node.name.replace("_", " ")
 
     def _give_up_on_the_late(self) -> None:
         for name, (node, began) in list(self.running.items()):
