@@ -9,7 +9,7 @@ from checks.checkout import Checkout
 from checks.environment_sources import Environment, ProjectEnvironments
 from checks.interpreters import Interpreter, Interpreters
 from checks.manifest import Manifest, fits
-from checks.poetry_remedies import ENVIRONMENTS, INSTALLATION, get_poetry, install, poetry, shell_of
+from checks.poetry_remedies import CONFIGURATION, ENVIRONMENTS, INSTALLATION, get_poetry, install, poetry, shell_of
 from checks.poetry_sources import Poetries
 from checks.python import is_usual
 from doctor import Command, Finding, Remedy, Stage, check, found, note, ok, problem, remedy, run, say, warning
@@ -21,6 +21,7 @@ from doctor import Command, Finding, Remedy, Stage, check, found, note, ok, prob
     stage=Stage.ENVIRONMENT,
     codes=(
         "environment.absent",
+        "environment.shared",
         "environment.broken",
         "environment.wrong-python",
         "environment.not-installed",
@@ -48,8 +49,7 @@ def environment_state(
     if checkout.project is None or manifest is None or not environments.name:
         return
     if chosen is None:
-        if environments.creates:
-            yield _absent(checkout, environments, poetries)
+        yield _absent(checkout, environments, poetries) if environments.creates else _shared()
     elif chosen.is_broken:
         yield _broken(chosen, checkout, poetries)
     elif len(chosen.version) >= 2 and not fits(manifest.python, chosen.version):
@@ -84,6 +84,16 @@ def _absent(checkout: Checkout, environments: ProjectEnvironments, poetries: Poe
         evidence=evidence,
         remedy=remedy(None, install(checkout.project, poetries.kind), links=[ENVIRONMENTS]),
         explained_by=EARLIER,
+    )
+
+
+def _shared() -> Finding:
+    return note(
+        "environment.shared",
+        "Poetry is told to make no environments: AutoGPT's packages go into Python itself",
+        detail="They can get in the way of other programs, and a distribution may refuse it.",
+        evidence=found("virtualenvs.create is false in Poetry's settings", wanted="true, as Poetry has it by itself"),
+        remedy=remedy("If you did not mean it:", run("poetry config virtualenvs.create true"), links=[CONFIGURATION]),
     )
 
 

@@ -11,6 +11,7 @@ from checks.interpreters import Interpreter, Interpreters, Launching
 from checks.lock_file import LockFile
 from checks.lock_packages import Missing, Package, canonical, missing, packages
 from checks.manifest import Manifest, fits
+from checks.poetry_sources import Poetries
 from checks.wheels import Target, target_of
 from doctor import Machine, Unavailable, fact, say
 
@@ -54,11 +55,12 @@ def wheel_gaps(
     launching: Launching,
     interpreters: Interpreters,
     project_environments: Optional[ProjectEnvironments],
+    poetries: Optional[Poetries],
 ) -> WheelGaps:
     chosen = project_environments.chosen if project_environments else None
     interpreter = _interpreter(launching, interpreters, chosen)
     if interpreter is None:
-        raise Unavailable(say("there is no Python that AutoGPT could use"), "python.none")
+        raise Unavailable(say("it cannot be told which Python AutoGPT would use"), _why_none(interpreters, poetries))
     if lock_file.state == "unused" or manifest is None:
         return WheelGaps(interpreter)
     _refuse_what_cannot_be_judged(lock_file, interpreter)
@@ -94,6 +96,15 @@ def _refuse_what_cannot_be_judged(lock_file: LockFile, interpreter: Interpreter)
         raise Unavailable(say("a lock file of this age does not tell"))
     if interpreter.implementation != "cpython":
         raise Unavailable(say("only the usual Python (CPython) is judged"), "python.pypy")
+
+
+def _why_none(interpreters: Interpreters, poetries: Optional[Poetries]) -> str:
+    """The finding that explains why there is no interpreter to judge, "" when there is none that surely does."""
+    if not interpreters.found:
+        return "python.none"
+    if poetries is None or poetries.used is not None:
+        return ""
+    return "poetry.not-on-path" if any(not each.trouble for each in poetries.found) else "poetry.missing"
 
 
 def _why_wrong(interpreters: Interpreters, launching: Launching, manifest: Manifest) -> str:

@@ -54,7 +54,7 @@ def poetry_program(checkout: Checkout, poetries: Poetries, launching: Optional[L
     if checkout.layout.project is None:
         return
     python = launching.by_launcher.path if launching and launching.by_launcher else None
-    used = poetries.used
+    used = poetries.used or _inside_python(checkout, poetries, launching)
     elsewhere = next((each for each in poetries.found if not each.trouble), None)
     if used is None and elsewhere is not None:
         yield _not_on_path(elsewhere, poetries, python)
@@ -63,6 +63,14 @@ def poetry_program(checkout: Checkout, poetries: Poetries, launching: Optional[L
     else:
         program = used or poetries.found[0]
         yield _TROUBLES[program.trouble](program, poetries, python)
+
+
+def _inside_python(checkout: Checkout, poetries: Poetries, launching: Optional[Launching]) -> Optional[PoetryProgram]:
+    """The script of September 2023 starts `python -m poetry`, so there PATH need not find it."""
+    python = launching.by_launcher if launching else None
+    if checkout.layout.id != "L2a" or python is None:
+        return None
+    return next((each for each in poetries.found if each.python and each.python.parent == python.path.parent), None)
 
 
 def _missing(poetries: Poetries, python: Optional[PurePath]) -> Finding:
@@ -91,7 +99,9 @@ def _broken(program: PoetryProgram, poetries: Poetries, python: Optional[PurePat
     is_gone = program.trouble == "python-gone"
     other = next((each for each in poetries.found if each.is_on_path and not each.trouble and each != program), None)
     what = say("{path} wants {python}, which is not there", path=program.path, python=program.python or "Python")
-    if not is_gone:
+    if program.trouble == "gone":
+        what = say("{path} leads nowhere", path=program.path)
+    elif not is_gone:
         said = say(": {text}", text=program.detail) if program.detail else say("")
         what = say("{path} --version fails{said}", path=program.path, said=said)
     steps = [remove(program, poetries)] if other else list(renew(program, poetries, python))
@@ -160,7 +170,8 @@ def poetry_is_new_enough(
 
     Poetry before 1.2 knows no groups of dependencies and says "Additional properties are not allowed ('group' was
     unexpected)", or that there is no option --without. Ubuntu 22.04 and other distributions still offer such a one, and
-    the installer of before 2022 left one in ~/.poetry. The version is compared with what the pyproject.toml of this
+    the installer of before 2022 left one in ~/.poetry. Such a one also fails where Python is called python3 only. The
+    version is compared with what the pyproject.toml of this
     checkout uses. Install Poetry by pipx or by its own installer, and remove the old one where it would be found first.
     """
     used = poetries.used

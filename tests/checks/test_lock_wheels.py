@@ -67,6 +67,7 @@ def gaps(
         Launching(taken, taken),
         Interpreters((taken, *others)),
         ProjectEnvironments(environment),
+        None,
     )
 
 
