@@ -245,11 +245,12 @@ class _Run:
         self._start_what_is_ready()
 
     def _title(self, node: Node) -> str:
-        """What a person calls it: a check by its title, a fact by that of the check which needs it most."""
+        """What a person calls it: a check by its title, a fact by that of the check of its subject that needs it."""
         if isinstance(node, Check):
             return node.title
+        subject = node.function.__module__.rpartition(".")[2]
         needing = [
-            (need.is_optional, each.stage, each.id, each.title)
+            (not subject.startswith(each.group), need.is_optional, each.stage, each.id, each.title)
             for each in self.waiting.get(node.makes, ())
             if isinstance(each, Check)
             for need in each.needs
