@@ -60,7 +60,8 @@ def wheel_gaps(
     chosen = project_environments.chosen if project_environments else None
     interpreter = _interpreter(launching, interpreters, chosen)
     if interpreter is None:
-        raise Unavailable(say("it cannot be told which Python AutoGPT would use"), _why_none(interpreters, poetries))
+        why = _why_none(interpreters, launching, manifest, poetries)
+        raise Unavailable(say("it cannot be told which Python AutoGPT would use"), why)
     if lock_file.state == "unused" or manifest is None:
         return WheelGaps(interpreter)
     _refuse_what_cannot_be_judged(lock_file, interpreter)
@@ -98,23 +99,31 @@ def _refuse_what_cannot_be_judged(lock_file: LockFile, interpreter: Interpreter)
         raise Unavailable(say("only the usual Python (CPython) is judged"), "python.pypy")
 
 
-def _why_none(interpreters: Interpreters, poetries: Optional[Poetries]) -> str:
+def _why_none(
+    interpreters: Interpreters, launching: Launching, manifest: Optional[Manifest], poetries: Optional[Poetries]
+) -> str:
     """The finding that explains why there is no interpreter to judge, "" when there is none that surely does."""
     if not interpreters.found:
         return "python.none"
-    if poetries is None or poetries.used is not None:
-        return ""
-    return "poetry.not-on-path" if any(not each.trouble for each in poetries.found) else "poetry.missing"
+    if poetries is not None and poetries.used is None:
+        return "poetry.not-on-path" if any(not each.trouble for each in poetries.found) else "poetry.missing"
+    if manifest is not None and (launching.is_refused or not _suitable(interpreters, manifest)):
+        return _why_wrong(interpreters, launching, manifest)
+    return ""
 
 
 def _why_wrong(interpreters: Interpreters, launching: Launching, manifest: Manifest) -> str:
     """The finding about a Python that the project does not admit."""
     if launching.environment is not None:
         return "python.wrong-environment"
-    if any(fits(manifest.python, each.version) for each in interpreters.found):
+    if _suitable(interpreters, manifest):
         return "python.wrong-one"
-    is_old = max(each.version for each in interpreters.found)[:2] < (3, 12) if interpreters.found else False
-    return "python.too-old" if is_old else "python.unsuitable"
+    newest = max(each.version for each in interpreters.found)
+    return "python.too-old" if newest[:2] < (3, 12) else "python.unsuitable"
+
+
+def _suitable(interpreters: Interpreters, manifest: Manifest) -> bool:
+    return any(fits(manifest.python, each.version) for each in interpreters.found)
 
 
 def _missing(everything: tuple[Package, ...], target: Target, lock: LockFile, manifest: Manifest) -> Missing:
