@@ -93,7 +93,15 @@ def test_a_program_that_ends_does_not_wait_for_a_child_that_holds_its_output(
     machine: Live, switchboard: Switchboard
 ) -> None:
     code = START_ANOTHER + "print('done', flush=True)"
-    answer = ran(machine.run(python(code, switchboard.number), PATIENCE_S))
+    answers: list[Union[Ran, Failure]] = []
+
+    def ask() -> None:
+        answers.append(machine.run(python(code, switchboard.number), 10 * PATIENCE_S))
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(PATIENCE_S)
+    answer = ran(answers[0])
     assert (answer.status, answer.out.strip()) == (0, "done")
     assert is_dead(switchboard.next_line())
     assert is_alive(switchboard.next_line())  # what a program leaves behind when it ends by itself is its own affair
