@@ -159,7 +159,7 @@ def _home_set(case: Case, python: Interpreter, home: PurePath) -> Finding:
 
 @check(
     "python.registry",
-    title="Traces of Python in Windows",
+    title="Traces of other Pythons",
     stage=Stage.PYTHON,
     codes=("python.stale-registry", "python.store-stub-beside"),
 )

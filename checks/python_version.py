@@ -13,7 +13,7 @@ from checks.interpreters import Interpreter, Interpreters, Launching, Mute
 from checks.manifest import Manifest
 from checks.poetry_remedies import add_to_path, install, poetry
 from checks.poetry_sources import Poetries
-from checks.python_case import Case
+from checks.python_case import Case, shown
 from checks.python_mute import MUTE, beside
 from checks.python_remedies import ENVIRONMENTS, SETUP, Installers, environment, get, get_first, links, use, use_new
 from doctor import Command, Finding, Remedy, Stage, check, found, ok, problem, remedy, run, say, warning
@@ -51,9 +51,12 @@ def python_version(
     finding = judge(case)
     if finding is not None:
         yield finding
-    elif launching.likely is not None:
-        python = launching.likely
-        yield ok("python.found", say("Python {version} at {path}", version=python.number, path=python.path))
+    else:
+        python = launching.likely or next(iter(case.fitting), None)
+        others = [each for each in interpreters.found if each is not python]
+        if python is not None:
+            text = say("Python {version} at {path}", version=python.number, path=python.path)
+            yield ok("python.found", text, evidence=shown(others))
 
 
 def judge(case: Case) -> Optional[Finding]:

@@ -61,9 +61,10 @@ def test_an_environment_is_told_from_what_it_was_made_with(live: Live, tmp_path:
     folder = tmp_path / "mine"
     base = Path(sys.base_prefix)
     program = base / "python.exe" if sys.platform == "win32" else base / "bin" / "python3"
-    if subprocess.run([program, "-m", "venv", "--without-pip", folder], check=False).returncode:
-        pytest.skip("this Python cannot make environments")
     inside = folder / "Scripts" / "python.exe" if sys.platform == "win32" else folder / "bin" / "python3"
+    made = subprocess.run([program, "-m", "venv", "--without-pip", folder], check=False)
+    if made.returncode or subprocess.run([inside, "-c", ""], check=False).returncode:
+        pytest.skip("this Python makes no environment that works")
     found = asked(live, str(inside))
     assert found.is_virtual
     assert Path(found.prefix) == folder

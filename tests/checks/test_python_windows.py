@@ -69,9 +69,10 @@ def test_the_registry_in_both_views() -> None:
         "64:HKLM\\Software\\Python\\PythonCore\\3.13t\\InstallPath": {"ExecutablePath": "C:\\D\\python3.13t.exe"},
         "64:HKLM\\Software\\Python\\PythonCore\\3.7": {"SysVersion": "3.7"},
         "64:HKLM\\Software\\Python\\PythonCore\\3.7\\InstallPath": {"": "C:\\Gone"},
-        "HKLM\\Software\\Python\\PyLauncher\\3.12\\InstallPath": {"": "C:\\A"},
+        "HKLM\\Software\\Python\\PyLauncher\\3.12\\InstallPath": {"": "C:\\E"},
     }
-    files = {f"C:\\{name}": RUN for name in ("A\\python.exe", "B\\python.exe", "C\\python.exe", "D\\python3.13t.exe")}
+    files = {f"C:\\{folder}\\python.exe": RUN for folder in "ABCE"}
+    files["C:\\D\\python3.13t.exe"] = RUN
     found = look(machine(WINDOWS, "", files, registry=registry), PurePosixPath("/"))
     assert [(str(each.path), each.version, each.bits, each.is_free_threaded) for each in found.candidates] == [
         ("C:\\A\\python.exe", (3, 11, 9), 64, False),
