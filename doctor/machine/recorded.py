@@ -35,19 +35,16 @@ from doctor.machine import (
     Script,
     Stat,
     System,
-    Unavailable,
 )
 from doctor.machine.looks import BadRecording, moment
-from doctor.machine.recorded_files import ABSENT, Entry, RecordedFiles
+from doctor.machine.recorded_files import RecordedFiles, failure_of, not_told
 from doctor.machine.recorded_registry import RecordedRegistry
 from doctor.machine.recording import merge, read
-from doctor.machine.recording_form import FORMAT, STAT, bytes_of, check_form
+from doctor.machine.recording_form import FORMAT, bytes_of, check_form
 from doctor.machine.shapes import expand
-from doctor.words import say
 
 LONG_AGO = "2026-11-01T12:00:00Z"
 """The clock of a recording that tells none."""
-_FOLDER: Entry = {"folder": True}
 
 
 class Recorded(Machine):
@@ -76,11 +73,7 @@ class Recorded(Machine):
             if program not in absent:
                 entries.setdefault(program, {"mode": "755"})
         known = {path: {"text": each} if isinstance(each, str) else each for path, each in entries.items()}
-        files = RecordedFiles(self.system, known, absent)
-        for path, each in known.items():
-            if ("text" in each or "base64" in each) and "link" not in each and files.has_below(path):
-                raise BadRecording("this is a file, and others are listed beneath it", ("files", str(path)))
-        return files
+        return RecordedFiles(self.system, known, absent, self._is_complete)
 
     @property
     def root(self) -> PurePath:
@@ -100,9 +93,6 @@ class Recorded(Machine):
     def _fold(self, name: str) -> str:
         return name.upper() if self.system.is_windows else name
 
-    def _unknown(self, what: str) -> Unavailable:
-        return Unavailable(say("the recording does not tell: {what}", what=what), kind="not-recorded")
-
     # --- environment and files -----------------------------------------------------------------------------------
 
     def variable(self, name: str) -> Optional[str]:
@@ -112,91 +102,19 @@ class Recorded(Machine):
             return None if value is None else expand(str(value))
         if self._is_complete:
             return None
-        raise self._unknown(f"the environment variable {name}")
-
-    def _entry(self, path: PurePath) -> Union[Entry, Failure]:
-        """What answers for a path, with links followed."""
-        found = self._files.find(path)
-        if found is not None:
-            return found
-        place = self._files.resolve(path)
-        if isinstance(place, PurePath) and (self._files.has_below(place) or (self._is_complete and not place.name)):
-            return _FOLDER
-        if self._is_complete:
-            return ABSENT
-        raise self._unknown(f"the file {path.name}")
+        raise not_told(f"the environment variable {name}")
 
     def read(self, path: PurePath, limit_bytes: int = READ_LIMIT_BYTES) -> Union[Content, Failure]:
-        entry = self._entry(path)
-        if isinstance(entry, Failure):
-            return entry
-        refused = _refused(entry, "read")
-        if refused:
-            return refused
-        if _kind(entry) != "file":
-            return Failure(FailureKind.NOT_A_FILE)
-        known_bytes = entry.get("only_first")
-        data = self._data(entry)
-        if data is None or (known_bytes is not None and limit_bytes > known_bytes):
-            raise self._unknown(f"the content of {path.name}")
-        return Content(data[:limit_bytes], known_bytes is not None or len(data) > limit_bytes)
-
-    def _data(self, entry: Entry) -> Optional[bytes]:
-        if "text" in entry:
-            return bytes_of(entry["text"], entry.get("encoding", "utf-8"))
-        if "base64" in entry:
-            return base64.b64decode(entry["base64"])
-        return b"" if entry.get("size", 0 if self._is_complete else None) == 0 else None
+        return self._files.read(path, limit_bytes)
 
     def stat(self, path: PurePath, follow: bool = True) -> Union[Stat, Failure]:
-        if not follow:
-            itself = self._itself(path)
-            if itself is not None:
-                return itself
-        entry = self._entry(path)
-        if isinstance(entry, Failure):
-            return entry
-        if "stat" in entry or ("fails" in entry and STAT.keys().isdisjoint(entry) and "folder" not in entry):
-            return _failure(entry.get("stat", entry))
-        return _stat(entry, len(self._data(entry) or b"") if "size" not in entry else entry["size"])
-
-    def _itself(self, path: PurePath) -> Union[Stat, Failure, None]:
-        """What the system says of a link itself; None where there is no link, or nothing is known of it."""
-        place = self._files.resolve(path, follow_last=False)
-        if isinstance(place, Failure):
-            return place
-        entry = self._files.find_itself(place)
-        if entry is None:
-            return None
-        itself = entry.get("itself")
-        if itself is not None:
-            return _failure(itself) if "fails" in itself else _stat(itself, itself.get("size", 0))
-        return Stat("link", mode=0o777) if "link" in entry else None
+        return self._files.stat(path) if follow else self._files.stat_itself(path)
 
     def list(self, path: PurePath) -> Union[Listing, Failure]:
-        entry = self._entry(path)
-        if isinstance(entry, Failure):
-            return entry
-        refused = _refused(entry, "list")
-        if refused:
-            return refused
-        if _kind(entry) != "folder":
-            return Failure(FailureKind.NOT_A_FOLDER, "ENOTDIR")
-        if "names" in entry:
-            return Listing(tuple(sorted(entry["names"])), entry.get("cut", False))
-        place = self._files.resolve(path)
-        if not self._is_complete or isinstance(place, Failure):
-            raise self._unknown(f"the names in {path.name}")
-        return Listing(self._files.names_below(place))
+        return self._files.list(path)
 
     def real_path(self, path: PurePath) -> Union[PurePath, Failure]:
-        entry = self._entry(path)
-        if isinstance(entry, Failure):
-            return entry
-        real = entry.get("real")
-        if isinstance(real, dict):
-            return _failure(real)
-        return self.path(real) if real else self._files.resolve(path)
+        return self._files.real_path(path)
 
     # --- programs and registry -----------------------------------------------------------------------------------
 
@@ -212,18 +130,18 @@ class Recorded(Machine):
         if answers is None:
             stat = self.stat(program)
             if isinstance(stat, Stat) and not self._is_complete:
-                raise self._unknown(f"what {program.name} prints")
+                raise not_told(f"what {program.name} prints")
             return Failure(FailureKind.NOT_RUNNABLE) if isinstance(stat, Stat) else stat
         names = names_of_run(argv, cwd, environment)
         answer = next((answers[name] for name in (*names, "*") if name in answers), None)
         if answer is None and self._is_complete:
             return Failure(FailureKind.OTHER)
         if answer is None:
-            raise self._unknown(f"what {program.name} {names[-1]} prints")
+            raise not_told(f"what {program.name} {names[-1]} prints")
         if isinstance(answer, str):
             answer = {"stdout": answer}
         if "fails" in answer:
-            return _failure(answer)
+            return failure_of(answer)
         out, err = _stream(answer, "stdout"), _stream(answer, "stderr")
         is_cut = answer.get("cut", False) or max(len(out), len(err)) > OUTPUT_LIMIT_BYTES
         return Ran(answer.get("status", 0), out[:OUTPUT_LIMIT_BYTES], err[:OUTPUT_LIMIT_BYTES], is_cut)
@@ -231,22 +149,14 @@ class Recorded(Machine):
     def file_version(self, path: PurePath) -> Union[str, Failure]:
         if not self.system.is_windows:
             return Failure(FailureKind.UNSUPPORTED)
-        entry = self._entry(path)
-        if isinstance(entry, Failure):
-            return entry
-        version = entry.get("version")
-        if isinstance(version, dict):
-            return _failure(version)
-        if version is None and not self._is_complete:
-            raise self._unknown(f"the version of {path.name}")
-        return Failure(FailureKind.OTHER) if version is None else str(version)
+        return self._files.version(path)
 
     def registry(self, hive: str, path: str, view: int = 64) -> Union[Key, Failure]:
         if not self.system.is_windows:
             return Failure(FailureKind.UNSUPPORTED)
         answer = self._registry.ask(hive, path, view, self._is_complete)
         if answer is None:
-            raise self._unknown(f"the registry key {path}")
+            raise not_told(f"the registry key {path}")
         return answer
 
     # --- network -------------------------------------------------------------------------------------------------
@@ -256,7 +166,7 @@ class Recorded(Machine):
         for name in names:
             if name in answers:
                 return answers[name]
-        raise self._unknown(f"{kind} {names[-1]}")
+        raise not_told(f"{kind} {names[-1]}")
 
     def request(
         self,
@@ -269,28 +179,28 @@ class Recorded(Machine):
     ) -> Union[Response, Failure]:
         answer = self._network("http", *names_of_request(method, url, body, use_proxy))
         if "fails" in answer:
-            return _failure(answer)
+            return failure_of(answer)
         return Response(answer["status"], answer.get("headers", {}), _stream(answer, "body"), answer.get("cut", False))
 
     def resolve(self, host: str, timeout_s: float = QUESTION_LIMIT_S) -> Union[Addresses, Failure]:
         answer = self._network("resolve", host)
-        return _failure(answer) if isinstance(answer, dict) else Addresses(tuple(answer))
+        return failure_of(answer) if isinstance(answer, dict) else Addresses(tuple(answer))
 
     def connect(self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S) -> Union[Connected, Failure]:
         answer = self._network("connect", f"{host}:{port}")
-        return _failure(answer) if isinstance(answer, dict) else Connected(str(answer))
+        return failure_of(answer) if isinstance(answer, dict) else Connected(str(answer))
 
     def bind(self, host: str, port: int) -> Union[Bound, Failure]:
         answer = self._network("bind", f"{host}:{port}")
-        return _failure(answer) if isinstance(answer, dict) else Bound(int(answer))
+        return failure_of(answer) if isinstance(answer, dict) else Bound(int(answer))
 
     def listeners(self) -> Union[Listeners, Failure]:
         listed = self._state.get("listeners")
         if listed is None:
             if self._is_complete:
                 return Listeners(())
-            raise self._unknown("the listening ports")
-        return _failure(listed) if isinstance(listed, dict) else Listeners(tuple(Listener(**each) for each in listed))
+            raise not_told("the listening ports")
+        return failure_of(listed) if isinstance(listed, dict) else Listeners(tuple(Listener(**each) for each in listed))
 
     # --- the rest ------------------------------------------------------------------------------------------------
 
@@ -299,26 +209,26 @@ class Recorded(Machine):
         if listed is None:
             if self._is_complete or not self.system.is_linux:
                 return ()
-            raise self._unknown("the mounted file systems")
+            raise not_told("the mounted file systems")
         return tuple(Mount(self.path(m["point"]), m["filesystem"], tuple(m.get("options", ()))) for m in listed)
 
     def groups(self) -> tuple[str, ...]:
         listed = self._state.get("groups")
         if listed is None and not self._is_complete:
-            raise self._unknown("the groups of the user")
+            raise not_told("the groups of the user")
         return tuple(listed or ())
 
     def disk(self, path: PurePath) -> Union[Disk, Failure]:
         size = next((self._volumes[each] for each in (path, *path.parents) if each in self._volumes), None)
         if size is None:
-            raise self._unknown("the free space")
-        return _failure(size) if "fails" in size else Disk(size["total"], size["free"])
+            raise not_told("the free space")
+        return failure_of(size) if "fails" in size else Disk(size["total"], size["free"])
 
     def memory(self) -> Union[Memory, Failure]:
         size = self._state.get("memory")
         if size is None:
-            raise self._unknown("the memory")
-        return _failure(size) if "fails" in size else Memory(size["total"], size["available"])
+            raise not_told("the memory")
+        return failure_of(size) if "fails" in size else Memory(size["total"], size["available"])
 
     def now(self) -> datetime:
         return moment(self._state.get("clock") or LONG_AGO)
@@ -326,41 +236,12 @@ class Recorded(Machine):
     def process_python(self) -> PurePath:
         text = self._state.get("python")
         if text is None:
-            raise self._unknown("the doctor's own Python")
+            raise not_told("the doctor's own Python")
         return self.path(text)
 
 
 def _usual_home(kind: str) -> str:
     return {"windows": "C:\\Users\\user", "darwin": "/Users/user"}.get(kind, "/home/user")
-
-
-def _failure(entry: Mapping[str, Any]) -> Failure:
-    return Failure(FailureKind(entry["fails"]), entry.get("detail", ""))
-
-
-def _refused(entry: Entry, question: str) -> Optional[Failure]:
-    """Why this one question about a file has no answer. Of a folder that can be its names, of a file its content."""
-    if question in entry:
-        return _failure(entry[question])
-    is_meant = STAT.keys().isdisjoint(entry) or (_kind(entry) == "folder") == (question == "list")
-    return _failure(entry) if "fails" in entry and is_meant else None
-
-
-def _kind(entry: Entry) -> str:
-    return str(entry.get("kind", "folder" if entry.get("folder") else "file"))
-
-
-def _stat(entry: Entry, size: int) -> Stat:
-    kind = _kind(entry)
-    return Stat(
-        kind=kind,
-        size_bytes=size,
-        mode=int(str(entry.get("mode", {"folder": "755", "link": "777"}.get(kind, "644"))), 8),
-        owner=entry.get("owner"),
-        is_hidden=entry.get("hidden", False),
-        reparse_tag=entry.get("reparse", 0),
-        can_write=entry.get("writable", True),
-    )
 
 
 def _stream(answer: Mapping[str, Any], name: str) -> bytes:

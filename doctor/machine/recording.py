@@ -36,7 +36,10 @@ class _Reading:
         self._parsed: dict[Path, dict[str, Any]] = {}
 
     def read(self, path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
-        where = Path(os.path.realpath(path))
+        try:
+            where = Path(os.path.realpath(path))
+        except ValueError:  # NUL in its name
+            _refuse(path, "cannot be read")
         if where in above:
             _refuse(path, "extends itself")
         if len(above) >= DEEPEST_EXTENSION or len(self._parsed) >= MOST_FILES:
@@ -95,8 +98,6 @@ def _text_of(path: Path) -> str:
             data = file.read(MOST_BYTES + 1)
     except OSError as problem:
         _refuse(path, f"cannot be read ({problem.strerror or type(problem).__name__})")
-    except ValueError:  # NUL in its name
-        _refuse(path, "cannot be read")
     if len(data) > MOST_BYTES:
         _refuse(path, f"is larger than {MOST_BYTES // 1024 // 1024} MB")
     try:
