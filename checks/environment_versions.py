@@ -10,7 +10,7 @@ import re
 from typing import Iterator, Mapping, Optional
 
 from checks.checkout import Checkout
-from checks.environment_sources import ProjectEnvironments
+from checks.environment_sources import Environment, ProjectEnvironments
 from checks.lock_file import LockFile
 from checks.poetry_remedies import install, poetry
 from checks.poetry_sources import Poetries
@@ -55,35 +55,35 @@ def environment_versions(
     hit = _clients_without(packages)
     others = [name for name in hit if name != "groq"]
     if others:
-        yield (problem if "openai" in hit else warning)(
-            "environment.httpx-proxies",
-            say("{clients} and httpx {version} do not work together", clients=others, version=packages["httpx"]),
-            detail="Calls to the provider end with: unexpected keyword argument 'proxies'.",
-            evidence=[
-                found(
-                    say("{name} {version}, httpx {httpx}", name=name, version=packages[name], httpx=packages["httpx"]),
-                    where=say("{path}", path=chosen.path),
-                )
-                for name in hit
-            ],
-            remedy=again,
-            links=[PROXIES],
-        )
+        yield _clients(hit, packages, chosen)._replace(remedy=again._replace(links=(PROXIES,)))
     elif hit:
         yield _groq(packages, lock_file, checkout, poetries)
     if _below(packages, "docker", DOCKER_WITH_OWN) and _from(packages, "requests", REQUESTS_WITHOUT_SCHEME):
+        versions = {"docker": packages["docker"], "requests": packages["requests"]}
         yield warning(
             "environment.docker-requests",
-            say(
-                "docker {version} and requests {requests} do not work together",
-                version=packages["docker"],
-                requests=packages["requests"],
-            ),
+            say("docker {docker} and requests {requests} do not work together", **versions),
             detail="AutoGPT will say that Docker is unavailable, although Docker runs.",
             evidence=found("docker before 7.1 with requests from 2.32", where=say("{path}", path=chosen.path)),
-            remedy=again,
-            links=[DOCKER_PY],
+            remedy=again._replace(links=(DOCKER_PY,)),
         )
+
+
+def _clients(hit: list[str], packages: Mapping[str, str], chosen: Environment) -> Finding:
+    names = [name for name in hit if name != "groq"]
+    evidence = [
+        found(
+            say("{name} {version}, httpx {httpx}", name=name, version=packages[name], httpx=packages["httpx"]),
+            where=say("{path}", path=chosen.path),
+        )
+        for name in hit
+    ]
+    return (problem if "openai" in hit else warning)(
+        "environment.httpx-proxies",
+        say("{clients} and httpx {version} do not work together", clients=names, version=packages["httpx"]),
+        detail="Calls to the provider end with: unexpected keyword argument 'proxies'.",
+        evidence=evidence,
+    )
 
 
 def _groq(packages: Mapping[str, str], lock: LockFile, checkout: Checkout, poetries: Poetries) -> Finding:

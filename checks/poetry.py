@@ -171,8 +171,8 @@ def poetry_is_new_enough(
     Poetry before 1.2 knows no groups of dependencies and says "Additional properties are not allowed ('group' was
     unexpected)", or that there is no option --without. Ubuntu 22.04 and other distributions still offer such a one, and
     the installer of before 2022 left one in ~/.poetry. Such a one also fails where Python is called python3 only. The
-    version is compared with what the pyproject.toml of this
-    checkout uses. Install Poetry by pipx or by its own installer, and remove the old one where it would be found first.
+    version is compared with what the pyproject.toml of this checkout uses. Install Poetry by pipx or by its own
+    installer, and remove the old one where it would be found first.
     """
     used = poetries.used
     if checkout.layout.project is None or manifest is None or used is None or used.trouble or not used.numbers:
