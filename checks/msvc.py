@@ -15,8 +15,10 @@ from doctor import (
     Finding,
     Link,
     Machine,
+    NotHere,
     Remedy,
     Stage,
+    System,
     check,
     fact,
     found,
@@ -142,7 +144,7 @@ def _registered(machine: Machine, kind: str) -> str:
         "msvc.redistributable",
     ),
 )
-def msvc_redistributable(runtime: Runtime) -> Iterator[Finding]:
+def msvc_redistributable(system: System, runtime: Runtime) -> Iterator[Finding]:
     """On Windows, many of AutoGPT's packages are linked to Microsoft's Visual C++ runtime, which Python does not bring.
 
     Without it, importing them ends with "DLL load failed". AutoGPT's guide names it only for Azure, but everyone on
@@ -150,6 +152,8 @@ def msvc_redistributable(runtime: Runtime) -> Iterator[Finding]:
     the type of Python that is used: a 32-bit Python needs the 32-bit ones. When a library is missing, the registry is
     asked whether the runtime is installed all the same. Below version 14.40 newer packages may fail.
     """
+    if not system.is_windows:
+        raise NotHere
     if not runtime.type:
         return
     if runtime.missing:

@@ -13,7 +13,7 @@ from checks.interpreters import Interpreter, Interpreters
 from checks.lock import WheelGaps
 from checks.lock_wheels import KINDS, LONGEST_LIST, another_python
 from checks.python_remedies import Installers
-from doctor import Finding, Link, Machine, Stage, check, fact, found, ok, remedy, run, say, warning
+from doctor import Finding, Link, Machine, NotHere, Stage, System, check, fact, found, ok, remedy, run, say, warning
 from doctor.machine import Key, Ran
 
 # --- facts --------------------------------------------------------------------------------------------------------
@@ -79,6 +79,7 @@ def _has_2015(machine: Machine) -> bool:
     codes=("msvc.build-tools-missing", "msvc.build-tools"),
 )
 def msvc_build_tools(
+    system: System,
     build_tools: BuildTools,
     wheel_gaps: Optional[WheelGaps],
     checkout: Optional[Checkout],
@@ -92,6 +93,8 @@ def msvc_build_tools(
     compiler is looked for only when something would have to be compiled, in the same way as Python's own build system
     looks for it. The runtime ("redistributable") does not help here; it holds no compiler.
     """
+    if not system.is_windows:
+        raise NotHere
     if not build_tools.state or wheel_gaps is None or checkout is None or interpreters is None:
         return
     names = [each.name for each in wheel_gaps.compiled[:LONGEST_LIST]]

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Iterable, Iterator, NamedTuple, Optional
 
 from checks.container import Container
-from doctor import Finding, Link, Machine, Stage, check, fact, found, note, ok, problem, remedy, run, say
+from doctor import Finding, Link, Machine, NotHere, Stage, check, fact, found, note, ok, problem, remedy, run, say
 from doctor.machine import Listing, Mount, Ran
 
 # --- facts --------------------------------------------------------------------------------------------------------
@@ -193,6 +193,8 @@ def wsl_version(wsl: Wsl) -> Iterator[Finding]:
     with a capital M. A distribution is converted in place by one command in PowerShell, and nothing in it is lost; it
     takes some minutes.
     """
+    if not wsl.is_wsl:
+        raise NotHere
     if wsl.version == 1:
         yield _version_1(wsl)
     elif wsl.is_likely:

@@ -7,7 +7,23 @@ from pathlib import PurePath
 from typing import Iterator, Mapping, NamedTuple, Optional
 
 from checks.wsl import CONFIGURATION, Wsl
-from doctor import Evidence, Finding, Link, Machine, Stage, check, fact, found, note, ok, remedy, run, say, warning
+from doctor import (
+    Evidence,
+    Finding,
+    Link,
+    Machine,
+    NotHere,
+    Stage,
+    check,
+    fact,
+    found,
+    note,
+    ok,
+    remedy,
+    run,
+    say,
+    warning,
+)
 from doctor.machine import Memory
 
 # --- facts --------------------------------------------------------------------------------------------------------
@@ -108,6 +124,8 @@ def wsl_interop(wsl: Wsl, wsl_settings: WslSettings) -> Iterator[Finding]:
     sometimes wipes it. AutoGPT itself runs without it. Where it was switched off in /etc/wsl.conf on purpose, this is
     only a note.
     """
+    if not wsl.is_wsl:
+        raise NotHere
     if wsl.interop not in ("none", "disabled"):
         return
     if wsl_settings.is_off("interop", "enabled"):
@@ -140,6 +158,8 @@ def wsl_systemd(wsl: Wsl, wsl_engine: WslEngine) -> Iterator[Finding]:
     This matters only where the engine itself is installed in the distribution. With Docker Desktop nothing has to be
     started here.
     """
+    if not wsl.is_wsl:
+        raise NotHere
     if wsl_engine.is_installed and not wsl.has_systemd:
         yield note(
             "wsl.no-systemd",
@@ -153,12 +173,14 @@ def wsl_systemd(wsl: Wsl, wsl_engine: WslEngine) -> Iterator[Finding]:
 
 
 @check("wsl.memory", title="Memory of WSL", stage=Stage.RESOURCES, codes=("wsl.memory", "wsl.enough-memory"))
-def wsl_memory_is_enough(wsl_memory: WslMemory) -> Iterator[Finding]:
+def wsl_memory_is_enough(wsl: Wsl, wsl_memory: WslMemory) -> Iterator[Finding]:
     """WSL 2 is a machine of its own with a part of the computer's memory: half of it, unless .wslconfig says less.
 
     With little memory, installing AutoGPT's packages or running a model ends with the one word "Killed". Below 2 GB
     this is a warning, and below 4 GB where .wslconfig could simply allow more; otherwise it is a note.
     """
+    if not wsl.is_wsl:
+        raise NotHere
     total, limit = wsl_memory.total_bytes, size_bytes(wsl_memory.limit)
     if total is None:
         return

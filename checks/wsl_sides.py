@@ -12,8 +12,10 @@ from doctor import (
     Finding,
     Link,
     Machine,
+    NotHere,
     Remedy,
     Stage,
+    System,
     check,
     fact,
     found,
@@ -160,7 +162,7 @@ def _windows_has(machine: Machine, wsl: Wsl, name: str) -> bool:
 
 
 @check("wsl.drive", title="Drive of the checkout", stage=Stage.FILES, codes=("wsl.windows-drive",))
-def wsl_drive(other_side: OtherSide) -> Iterator[Finding]:
+def wsl_drive(wsl: Wsl, other_side: OtherSide) -> Iterator[Finding]:
     """In WSL, a checkout on a drive of Windows works, but badly.
 
     Every file is asked for across the border between the two systems, so installing and starting take many times as
@@ -168,6 +170,8 @@ def wsl_drive(other_side: OtherSide) -> Iterator[Finding]:
     nothing there, unless the drive is mounted with the option metadata. The home folder of Linux has none of this.
     Whether a folder is on such a drive is read from the list of mounted file systems, not from its name.
     """
+    if not wsl.is_wsl:
+        raise NotHere
     if other_side.mount is None:
         return
     what = say("{root} is on a {kind} file system", root=other_side.root or "", kind=other_side.filesystem)
@@ -205,7 +209,7 @@ def _moving(side: OtherSide) -> Iterator[Command]:
     stage=Stage.MACHINE,
     codes=("wsl.windows-programs", "wsl.only-in-windows"),
 )
-def wsl_programs_are_linux(wsl_programs: WslPrograms) -> Iterator[Finding]:
+def wsl_programs_are_linux(wsl: Wsl, wsl_programs: WslPrograms) -> Iterator[Finding]:
     """WSL looks for programs in the folders of Linux and then in those of Windows.
 
     So `python3` or `poetry` may turn out to be a program of Windows (pyenv for Windows leaves such scripts behind). It
@@ -213,6 +217,8 @@ def wsl_programs_are_linux(wsl_programs: WslPrograms) -> Iterator[Finding]:
     It is a problem where the launcher itself would take it, and a warning for the rest. The cure is to install the
     program in Linux, which then comes first, or to keep Windows' folders out: appendWindowsPath=false in /etc/wsl.conf.
     """
+    if not wsl.is_wsl:
+        raise NotHere
     programs = wsl_programs
     python = "python3" if programs.has("python3") else "python"
     needed = [each for each in programs.found if each.is_foreign and each.name in (python, "poetry")]
@@ -257,12 +263,14 @@ def _install(names: list[str], distribution: str) -> Iterator[Command]:
 
 
 @check("wsl.side", title="Side of the checkout", stage=Stage.MACHINE, codes=("wsl.wrong-side",))
-def wsl_side(other_side: OtherSide) -> Iterator[Finding]:
+def wsl_side(system: System, other_side: OtherSide) -> Iterator[Finding]:
     r"""Windows sees the files of a WSL distribution under \\wsl.localhost and \\wsl$. AutoGPT does not run from there.
 
     The Windows command prompt cannot be in such a folder, so autogpt.bat starts in the wrong one; Python works there,
     but very slowly. A checkout inside of WSL is started inside of WSL.
     """
+    if not system.is_windows:
+        raise NotHere
     side = other_side
     if not side.distribution:
         return
@@ -273,7 +281,7 @@ def wsl_side(other_side: OtherSide) -> Iterator[Finding]:
         detail="autogpt.bat cannot be started in such a folder." if is_batch else "From here everything is very slow.",
         evidence=found(say("{root}", root=side.root or ""), wanted="a folder on a Windows drive, or a terminal in WSL"),
         remedy=remedy(
-            "Work in WSL: open it in that folder, and run autogpt-doctor there.",
+            "Work in WSL: open it in that folder, and run the doctor there.",
             run("wsl -d {name} --cd {folder}", name=side.distribution, folder=side.linux_folder, shell="powershell"),
             links=[FILESYSTEMS],
         ),
@@ -282,5 +290,5 @@ def wsl_side(other_side: OtherSide) -> Iterator[Finding]:
 
 # --- packages and links -------------------------------------------------------------------------------------------
 
-PACKAGES = {"python3": "python3", "python": "python3", "git": "git", "poetry": "pipx"}
+PACKAGES = {"python3": "python3", "python": "python-is-python3", "git": "git", "poetry": "pipx"}
 FILESYSTEMS = Link("Working across file systems", "https://learn.microsoft.com/en-us/windows/wsl/filesystems")

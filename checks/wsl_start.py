@@ -11,7 +11,22 @@ from typing import Iterator, NamedTuple, Optional
 
 from checks.docker_endpoints import Endpoints
 from checks.wsl_windows import ADMIN, SERVICES, TROUBLE, WslInWindows
-from doctor import FailureKind, Finding, Link, Machine, Stage, check, fact, found, remedy, run, say, warning
+from doctor import (
+    FailureKind,
+    Finding,
+    Link,
+    Machine,
+    NotHere,
+    Stage,
+    System,
+    check,
+    fact,
+    found,
+    remedy,
+    run,
+    say,
+    warning,
+)
 from doctor.machine import Ran
 from doctor.words import Words
 
@@ -67,7 +82,7 @@ def _wsl_program(machine: Machine) -> Optional[PurePath]:
     stage=Stage.MACHINE,
     codes=("wsl.virtualization-off", "wsl.service-disabled", "wsl.service-stuck"),
 )
-def wsl_virtualization(wsl_in_windows: WslInWindows, wsl_answer: WslAnswer) -> Iterator[Finding]:
+def wsl_virtualization(system: System, wsl_in_windows: WslInWindows, wsl_answer: WslAnswer) -> Iterator[Finding]:
     """WSL 2 and Docker Desktop run in a small virtual machine. Windows must have the part for it, and so must the BIOS.
 
     This is judged only where a distribution of version 2 exists. The registry tells whether the Virtual Machine
@@ -75,6 +90,8 @@ def wsl_virtualization(wsl_in_windows: WslInWindows, wsl_answer: WslAnswer) -> I
     the platform is missing, or Docker Desktop is silent, wsl.exe is asked too; when it does not answer within five
     seconds, its service is stuck. What nobody tells is not complained about.
     """
+    if not system.is_windows:
+        raise NotHere
     if not wsl_in_windows.needs_platform:
         return
     names = [each.name for each in wsl_in_windows.distributions if each.version == 2]

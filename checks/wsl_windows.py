@@ -15,7 +15,9 @@ from doctor import (
     Finding,
     Link,
     Machine,
+    NotHere,
     Stage,
+    System,
     check,
     fact,
     found,
@@ -150,13 +152,15 @@ def _blocked(policy: Key) -> tuple[str, ...]:
         "wsl.installed",
     ),
 )
-def wsl_installation(wsl_in_windows: WslInWindows) -> Iterator[Finding]:
+def wsl_installation(system: System, wsl_in_windows: WslInWindows) -> Iterator[Finding]:
     """AutoGPT's own guide recommends WSL on Windows; without it AutoGPT runs in Windows itself.
 
     So a missing WSL is a note and nothing more. It is read from the registry: the WSL package, its services, and the
     distributions of this user. The distributions of Docker Desktop, Rancher and Podman are their engine rooms and do
     not count. An administrator can forbid WSL by a policy; then only they can allow it.
     """
+    if not system.is_windows:
+        raise NotHere
     state = wsl_in_windows
     if "AllowWSL" in state.blocked_by:
         yield (warning if state.distributions else note)(
@@ -197,12 +201,14 @@ def wsl_installation(wsl_in_windows: WslInWindows) -> Iterator[Finding]:
     stage=Stage.MACHINE,
     codes=("wsl.default-version-1", "wsl.distribution-version-1"),
 )
-def wsl_versions(wsl_in_windows: WslInWindows) -> Iterator[Finding]:
+def wsl_versions(system: System, wsl_in_windows: WslInWindows) -> Iterator[Finding]:
     """AutoGPT asks for WSL 2, and so does Docker Desktop. Each distribution has a version of its own.
 
     New distributions get the default version. Where a distribution of version 2 is there to work in, one of version 1
     beside it is only a note.
     """
+    if not system.is_windows:
+        raise NotHere
     state = wsl_in_windows
     has_2 = any(each.version == 2 for each in state.own)
     old = [each for each in state.own if each.version == 1]

@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Union
 
 from doctor.about import Options
 from doctor.findings import Finding, Stage, Status
-from doctor.machine import Machine, Unavailable
+from doctor.machine import Machine, NotHere, System, Unavailable
 from doctor.registry import Check, Fact, Registry
 from doctor.words import Words, say
 
@@ -33,6 +33,7 @@ class Reason(Enum):
     TIME = "time"
     CRASH = "crash"
     STOPPED = "stopped"  # Ctrl-C
+    NOT_HERE = "not-here"  # nothing to judge on this kind of machine; never part of an outcome
 
 
 class Because(NamedTuple):
@@ -58,6 +59,11 @@ class Result(NamedTuple):
     @property
     def group(self) -> str:
         return self.id.split(".", 1)[0]
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """It belongs to another kind of machine."""
+        return self.because is not None and self.because.reason is Reason.NOT_HERE
 
     @property
     def is_incomplete(self) -> bool:
@@ -109,7 +115,8 @@ def examine(
     watcher: Optional[Watcher] = None,
 ) -> Outcome:
     """Run the chosen checks (all, when None) on a machine. Never raises for what a plugin does."""
-    run = _Run(registry, {Machine: machine, Options: options}, check_limit_s, run_limit_s, watcher or Watcher())
+    given = {Machine: machine, System: machine.system, Options: options}
+    run = _Run(registry, given, check_limit_s, run_limit_s, watcher or Watcher())
     ids = set(registry.checks) if chosen is None else set(chosen)
     return run.carry_out([registry.checks[id] for id in registry.checks if id in ids], tuple(extra_facts))
 
@@ -154,7 +161,7 @@ class _Run:
             if check.id not in self.results:
                 self._lose(check, Lost(Because(reason, text)))
         self.watcher.finished()
-        ordered = tuple(self.results[check.id] for check in checks)
+        ordered = tuple(result for result in (self.results[check.id] for check in checks) if not result.is_elsewhere)
         return Outcome(ordered, self.values, was_stopped, monotonic() - self.started)
 
     def _with_needs(self, nodes: list[Node]) -> list[Node]:
@@ -215,6 +222,8 @@ class _Run:
             began = monotonic()
             try:
                 answer = task()
+            except NotHere:
+                answer = Lost(Because(Reason.NOT_HERE, say("there is nothing to judge on this kind of machine")))
             except Unavailable as why:
                 answer = Lost(_because(why))
             except BaseException as error:  # noqa: BLE001  our own bug, or a plugin's: it costs this one node

@@ -14,12 +14,12 @@ from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Type
 
 from doctor.about import Options
 from doctor.findings import Finding, Stage, found, warning
-from doctor.machine import Machine
+from doctor.machine import Machine, System
 from doctor.words import say
 
 GROUP = "autogpt_doctor.checks"
 MARK = "__doctor__"
-GIVEN: tuple[type, ...] = (Machine, Options)
+GIVEN: tuple[type, ...] = (Machine, System, Options)
 """Types that the engine itself provides."""
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -61,6 +61,10 @@ def test_a_check_may_do_without_a_fact(machine: Recorded) -> None:
     assert [finding.code for finding in results["kettle.guest"].findings] == ["kettle.no-tea"]
 
 
+def test_a_check_for_another_kind_of_machine_is_left_out(machine: Recorded) -> None:
+    assert "kettle.samovar" not in run(machine, registry_of("well"))
+
+
 def test_a_crash_costs_one_check_and_is_never_a_pass(machine: Recorded) -> None:
     results = run(machine, registry_of("crashing"))
     for id in ("crash.by-fact", "crash.by-itself", "crash.exit", "crash.undeclared"):
@@ -127,7 +131,7 @@ def test_a_plugin_that_cannot_be_imported_is_said_and_the_rest_runs(machine: Rec
 @pytest.mark.parametrize(
     ("pattern", "ids"),
     [
-        ("kettle", {"kettle.water", "kettle.pouring", "kettle.guest"}),
+        ("kettle", {"kettle.water", "kettle.pouring", "kettle.guest", "kettle.samovar"}),
         ("kettle.water", {"kettle.water"}),
         ("kettle.empty-tin", {"kettle.water"}),
         ("*.g*", {"kettle.guest"}),

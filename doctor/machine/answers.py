@@ -22,6 +22,11 @@ class Unavailable(Exception):
         self.kind = kind
 
 
+class NotHere(Exception):
+    """Raised by a check that has nothing to judge on this kind of machine: the report leaves it out, as if it were
+    not there. Raised by a fact it does the same to every check that cannot do without that fact."""
+
+
 class FailureKind(Enum):
     """Why a question has no answer; the names are stable, recordings use them."""
 

@@ -13,6 +13,7 @@ from checks.lock import Locked, WheelGaps
 from checks.msvc import LIBRARIES, RUNTIMES, SERVICING, Runtime, msvc_redistributable, runtime
 from checks.msvc_tools import BuildTools, build_tools, msvc_build_tools
 from checks.python_remedies import Installers
+from doctor import System
 from doctor.about import Options
 from doctor.findings import Finding
 from doctor.machine.recorded import Recorded
@@ -22,6 +23,9 @@ from tests import patients
 
 SYSTEM = {"kind": "windows", "name": "Windows 11", "release": "10.0.22631", "architecture": "x86_64"}
 GOOD = "14.44.35211.0"
+
+
+WINDOWS_11 = System("windows", "Windows 11", "10.0.22631", "x86_64")
 
 
 def machine(files: Any, system: Optional[dict[str, Any]] = None, **state: Any) -> Recorded:
@@ -50,7 +54,7 @@ def python(bits: int = 64, architecture: str = "x86_64", home: str = "C:\\Python
 
 
 def codes(seen: Runtime) -> list[str]:
-    return [each.code for each in msvc_redistributable(seen)]
+    return [each.code for each in msvc_redistributable(WINDOWS_11, seen)]
 
 
 def test_nothing_is_asked_on_other_systems() -> None:
@@ -83,7 +87,7 @@ def test_conda_brings_its_own_which_is_loaded_first() -> None:
     conda = machine(libraries("C:\\Miniconda3"))
     assert codes(runtime(conda, python(home="C:\\Miniconda3"))) == ["msvc.redistributable"]
     old = machine({**libraries("C:\\Windows\\System32"), **libraries("C:\\Miniconda3", version="14.27.29016.0")})
-    (finding,) = msvc_redistributable(runtime(old, python(home="C:\\Miniconda3")))
+    (finding,) = msvc_redistributable(WINDOWS_11, runtime(old, python(home="C:\\Miniconda3")))
     assert finding.code == "msvc.redistributable-old"
     assert "conda" in finding.remedy.commands[0].words.template
 
@@ -197,7 +201,12 @@ def patient(now: str, *others: str) -> tuple[Finding, Recorded]:
     where = checkout(search(recorded, Options(recorded.folder)))
     gaps = WheelGaps(found[0], compiled=GAPS, fitting=("3.11", "3.12"), ready=("3.11",))
     (finding,) = msvc_build_tools(
-        BuildTools("missing"), gaps, where, Interpreters(tuple(found)), Installers("windows", tools=("winget",))
+        WINDOWS_11,
+        BuildTools("missing"),
+        gaps,
+        where,
+        Interpreters(tuple(found)),
+        Installers("windows", tools=("winget",)),
     )
     return finding, recorded
 

@@ -10,6 +10,7 @@ from checks.checkout import Checkout, checkout, search
 from checks.container import Container
 from checks.wsl import Wsl, wsl
 from checks.wsl_sides import other_side, wsl_drive, wsl_programs, wsl_programs_are_linux, wsl_side
+from doctor import System
 from doctor.about import Options
 from doctor.findings import Finding
 from doctor.machine.recorded import Recorded
@@ -27,6 +28,8 @@ LINUX = {
 DRIVE_C = {"point": "/mnt/c", "filesystem": "9p", "options": ["aname=drvfs;path=C:\\;metadata;uid=1000"]}
 WINDOWS = "/mnt/c/tools"
 
+WINDOWS_11 = System("windows", "Windows 11", "10.0.22631", "x86_64")
+
 
 def machine(files: Any, path: str = f"/usr/bin:{WINDOWS}") -> Recorded:
     return Recorded(
@@ -43,7 +46,7 @@ def machine(files: Any, path: str = f"/usr/bin:{WINDOWS}") -> Recorded:
 def seen(*files: str, path: str = f"/usr/bin:{WINDOWS}") -> list[tuple[str, str]]:
     recorded = machine(files, path)
     here = Wsl(2, windows_mounts=wsl(recorded, Container()).windows_mounts)
-    return [(f.code, f.status.value) for f in wsl_programs_are_linux(wsl_programs(recorded, here))]
+    return [(f.code, f.status.value) for f in wsl_programs_are_linux(Wsl(2), wsl_programs(recorded, here))]
 
 
 FOREIGN, ONLY = "wsl.windows-programs", "wsl.only-in-windows"
@@ -79,7 +82,7 @@ def commands(finding: Finding, recorded: Recorded) -> list[str]:
 
 def test_the_way_out_of_a_windows_drive_keeps_version_and_settings() -> None:
     recorded, found = examined("wsl/windows-drive-9p")
-    (finding,) = wsl_drive(other_side(recorded, wsl(recorded, Container()), found))
+    (finding,) = wsl_drive(Wsl(2), other_side(recorded, wsl(recorded, Container()), found))
     assert commands(finding, recorded) == [
         "git clone /mnt/c/dev/AutoGPT ~/AutoGPT",
         "cp /mnt/c/dev/AutoGPT/classic/original_autogpt/.env ~/AutoGPT/classic/original_autogpt/.env",
@@ -88,19 +91,19 @@ def test_the_way_out_of_a_windows_drive_keeps_version_and_settings() -> None:
 
 def test_a_folder_that_is_taken_is_not_proposed() -> None:
     recorded, found = examined("wsl/windows-drive-behind-a-link")
-    (finding,) = wsl_drive(other_side(recorded, wsl(recorded, Container()), found))
+    (finding,) = wsl_drive(Wsl(2), other_side(recorded, wsl(recorded, Container()), found))
     assert commands(finding, recorded)[0] == "git clone /mnt/c/AutoGPT ~/AutoGPT-linux"
 
 
 def test_the_way_back_into_wsl() -> None:
     recorded, found = examined("wsl/windows-wrong-side")
-    (finding,) = wsl_side(other_side(recorded, Wsl(), found))
+    (finding,) = wsl_side(WINDOWS_11, other_side(recorded, Wsl(), found))
     assert commands(finding, recorded) == ["wsl -d Ubuntu-22.04 --cd /home/dev/AutoGPT/classic/original_autogpt"]
 
 
 def test_without_a_checkout_nothing_lies_on_the_wrong_side() -> None:
     recorded, _ = examined("wsl/windows-drive-9p")
-    assert list(wsl_drive(other_side(recorded, wsl(recorded, Container()), None))) == []
+    assert list(wsl_drive(Wsl(2), other_side(recorded, wsl(recorded, Container()), None))) == []
 
 
 @pytest.mark.parametrize(
@@ -112,5 +115,5 @@ def test_without_a_checkout_nothing_lies_on_the_wrong_side() -> None:
 )
 def test_a_program_that_linux_has_too_is_not_installed_again(files: list[str], command: str) -> None:
     recorded = machine([*files, "/usr/bin/python3"], path=f"{WINDOWS}:/usr/bin")
-    (finding,) = wsl_programs_are_linux(wsl_programs(recorded, wsl(recorded, Container())))
+    (finding,) = wsl_programs_are_linux(Wsl(2), wsl_programs(recorded, wsl(recorded, Container())))
     assert commands(finding, recorded)[-1] == command

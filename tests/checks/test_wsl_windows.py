@@ -19,10 +19,13 @@ from checks.wsl_windows import (
     wsl_installation,
     wsl_versions,
 )
+from doctor import System
 from doctor.machine.recorded import Recorded
 
 SYSTEM = {"kind": "windows", "name": "Windows 11", "release": "10.0.22631", "architecture": "x86_64"}
 WSL_EXE = "C:\\Windows\\System32\\wsl.exe"
+
+WINDOWS_11 = System("windows", "Windows 11", "10.0.22631", "x86_64")
 
 
 def machine(registry: Any, programs: Any = None, **system: Any) -> Recorded:
@@ -85,9 +88,9 @@ def test_as_administrator_nothing_is_said_of_missing_distributions() -> None:
     """They are each user's own; an administrator of another name sees none."""
     registry = {f"HKLM\\{LXSS}\\MSI": {"Version": "2.4.13.0"}}
     elevated = wsl_in_windows(machine(registry, is_elevated=True))
-    assert list(wsl_installation(elevated)) == []
+    assert list(wsl_installation(WINDOWS_11, elevated)) == []
     ordinary = wsl_in_windows(machine(registry))
-    assert [each.code for each in wsl_installation(ordinary)] == ["wsl.no-distribution"]
+    assert [each.code for each in wsl_installation(WINDOWS_11, ordinary)] == ["wsl.no-distribution"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_as_administrator_nothing_is_said_of_missing_distributions() -> None:
 )
 def test_an_old_distribution_beside_a_new_one_is_a_note(distributions: Any, statuses: list[str]) -> None:
     state = WslInWindows(True, distributions=distributions)
-    assert [each.status.value for each in wsl_versions(state)] == statuses
+    assert [each.status.value for each in wsl_versions(WINDOWS_11, state)] == statuses
 
 
 def test_services_that_are_disabled() -> None:

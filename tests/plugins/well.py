@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator, NamedTuple, Optional
 
-from doctor import Finding, Machine, Stage, Unavailable, check, fact, note, problem, say, warning
+from doctor import Finding, Machine, NotHere, Stage, System, Unavailable, check, fact, note, problem, say, warning
 
 
 class Kettle(NamedTuple):
@@ -57,3 +57,11 @@ def guest(tea: Optional[Tea]) -> Iterator[Finding]:
     """Comes anyway."""
     if tea is None:
         yield note("kettle.no-tea", "There is no tea")
+
+
+@check("kettle.samovar", title="Samovar", stage=Stage.FILES, codes=("kettle.no-coal",))
+def samovar(system: System) -> Iterator[Finding]:
+    """There are samovars on other systems only."""
+    if system.kind != "samovar":
+        raise NotHere
+    yield problem("kettle.no-coal", "There is no coal")
