@@ -8,77 +8,19 @@ from __future__ import annotations
 
 import queue
 import threading
-from enum import Enum
 from time import monotonic
-from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Union
+from typing import Any, Callable, Iterable, NamedTuple, Optional, Union
 
 from doctor.about import Options
-from doctor.findings import Finding, Stage, Status
+from doctor.findings import Finding, Status
 from doctor.machine import Machine, NotHere, System, Unavailable
+from doctor.outcome import Because, Outcome, Reason, Result
 from doctor.registry import Check, Fact, Registry
 from doctor.words import Words, say
 
 CHECK_LIMIT_S = 10.0
 RUN_LIMIT_S = 60.0
 MOST_THREADS = 48
-
-
-class Reason(Enum):
-    """Why a check has no judgement; the values appear in JSON."""
-
-    CAUSE = "cause"  # a finding explains it
-    UNAVAILABLE = "unavailable"
-    OFFLINE = "offline"
-    NOT_RECORDED = "not-recorded"
-    TIME = "time"
-    CRASH = "crash"
-    STOPPED = "stopped"  # Ctrl-C
-    NOT_HERE = "not-here"  # nothing to judge on this kind of machine; never part of an outcome
-
-
-class Because(NamedTuple):
-    reason: Reason
-    text: Words
-    code: str = ""
-    """Of the finding that explains it."""
-
-
-class Result(NamedTuple):
-    """How one check came out."""
-
-    id: str
-    title: str
-    stage: Stage
-    status: Status
-    findings: tuple[Finding, ...] = ()
-    because: Optional[Because] = None
-    duration_s: float = 0.0
-    trace: tuple[str, ...] = ()
-    """Of a crash: type of the error and the places in the code, never its message."""
-
-    @property
-    def group(self) -> str:
-        return self.id.split(".", 1)[0]
-
-    @property
-    def is_elsewhere(self) -> bool:
-        """It belongs to another kind of machine."""
-        return self.because is not None and self.because.reason is Reason.NOT_HERE
-
-    @property
-    def is_incomplete(self) -> bool:
-        """It should have answered and did not."""
-        if self.because is None:
-            return self.status is Status.ERROR
-        return self.because.reason in (Reason.TIME, Reason.CRASH, Reason.STOPPED)
-
-
-class Outcome(NamedTuple):
-    results: tuple[Result, ...]
-    values: Mapping[type, Any]
-    """Every fact that could be had."""
-    was_stopped: bool
-    duration_s: float
 
 
 class Watcher:

@@ -12,9 +12,9 @@ from fnmatch import fnmatchcase
 from typing import Iterable, Mapping, NamedTuple, Optional
 
 from doctor.about import Identity
-from doctor.checkup import Outcome, Reason, Result
 from doctor.findings import Finding, Status
 from doctor.machine import System
+from doctor.outcome import Outcome, Reason, Result
 from doctor.words import Place
 
 

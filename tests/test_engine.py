@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from doctor.about import Identity, Options
-from doctor.checkup import Outcome, Reason, Result, Watcher, examine
+from doctor.checkup import Watcher, examine
 from doctor.findings import Status
 from doctor.machine.recorded import Recorded, parse
+from doctor.outcome import Outcome, Reason, Result
 from doctor.registry import Registry
 from doctor.report import Report, make_report
 from doctor.words import NOWHERE, render

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from doctor.about import Identity
-from doctor.checkup import Because, Outcome, Reason, Result
 from doctor.findings import Finding, Stage, Status, problem, warning
 from doctor.machine import System
+from doctor.outcome import Because, Outcome, Reason, Result
 from doctor.report import Report, make_report
 from doctor.words import NOWHERE, say
 

@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any, Optional
 
-from doctor.checkup import Because, Result
 from doctor.findings import Command, Evidence, Finding
+from doctor.outcome import Because, Result
 from doctor.report import Report
 from doctor.shells import draw as draw_command
 from doctor.words import Place, Scrubber, Words, render, show

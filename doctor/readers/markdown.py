@@ -11,8 +11,8 @@ import string
 from pathlib import PurePath
 from typing import Iterable, Iterator, Sequence
 
-from doctor.checkup import Result
 from doctor.findings import Command, Evidence, Link, Status
+from doctor.outcome import Result
 from doctor.readers.text import by_group, counted, machine_name
 from doctor.report import Cause, Report
 from doctor.shells import draw as draw_command

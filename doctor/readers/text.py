@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Iterable, Sequence
 
-from doctor.checkup import Reason, Result
 from doctor.findings import Command, Evidence, Finding, Status
+from doctor.outcome import Reason, Result
 from doctor.readers.layout import SPACE, Line, Look, Page, Segment, columns
 from doctor.report import Cause, Report
 from doctor.shells import draw as draw_command

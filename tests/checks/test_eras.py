@@ -14,9 +14,10 @@ import pytest
 from checks.checkout import Checkout
 from checks.checkout import search as look
 from doctor.about import Options
-from doctor.checkup import Outcome, examine
+from doctor.checkup import examine
 from doctor.findings import Finding, Status
 from doctor.machine.live import Live
+from doctor.outcome import Outcome
 from doctor.registry import Registry
 
 SHARED = Path(os.environ.get("AUTOGPT_DOCTOR_SHARED") or Path(__file__).parents[3] / "shared")

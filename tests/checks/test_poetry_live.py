@@ -18,11 +18,12 @@ from checks.lock import WheelGaps
 from checks.lock_file import LockFile
 from checks.poetry_sources import Poetries
 from doctor.about import Options
-from doctor.checkup import Outcome, examine
+from doctor.checkup import examine
 from doctor.findings import Finding, Status
 from doctor.machine import QUESTION_LIMIT_S, Argument, Failure, Ran
 from doctor.machine.live import Live
 from doctor.machine.through import Through
+from doctor.outcome import Outcome
 from doctor.registry import Registry
 from doctor.shells import draw
 

@@ -15,9 +15,10 @@ import pytest
 
 from checks.interpreters import Interpreters, Launching
 from doctor.about import Options
-from doctor.checkup import Outcome, examine
+from doctor.checkup import examine
 from doctor.findings import Finding, Status
 from doctor.machine.live import Live
+from doctor.outcome import Outcome
 from doctor.registry import Registry
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pyenv's folders are laid out as on Linux and macOS")

@@ -17,9 +17,10 @@ import pytest
 
 from checks.interpreters import Launching
 from doctor.about import Options
-from doctor.checkup import Outcome, examine
+from doctor.checkup import examine
 from doctor.machine.live import Live
 from doctor.machine.recorded import parse
+from doctor.outcome import Outcome
 from doctor.registry import Registry
 
 ROOT = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")

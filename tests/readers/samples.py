@@ -28,8 +28,8 @@ from doctor import (
     warning,
 )  # fmt: skip
 from doctor.about import Identity
-from doctor.checkup import Because, Outcome, Reason, Result
 from doctor.machine import System
+from doctor.outcome import Because, Outcome, Reason, Result
 from doctor.readers import json, markdown, text
 from doctor.readers.layout import Look, plain
 from doctor.report import Report, make_report
