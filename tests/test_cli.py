@@ -163,9 +163,15 @@ def test_a_file_that_cannot_be_written_is_found_out_first(name: str, recording: 
 
 
 @POSIX
-def test_a_device_is_written_to_and_not_replaced(recording: Path) -> None:
-    assert guarded(["replay", str(recording), "-o", os.devnull]) == 1
-    assert not Path(os.devnull).is_file()
+def test_a_pipe_is_written_to_and_not_replaced(recording: Path) -> None:
+    """A pipe of its own stands for every device: broken code must not get hold of a real one."""
+    pipe = recording.parent / "pipe"
+    getattr(os, "mkfifo")(pipe)  # noqa: B009 - Windows has none, and its type checker says so
+    reading = os.open(pipe, os.O_RDONLY | getattr(os, "O_NONBLOCK"))  # noqa: B009
+    assert guarded(["replay", str(recording), "-o", str(pipe)]) == 1
+    assert os.read(reading, 100).startswith(b"autogpt-doctor")
+    os.close(reading)
+    assert pipe.is_fifo()
 
 
 @POSIX
