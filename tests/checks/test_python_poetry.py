@@ -165,6 +165,16 @@ def test_poetry_1_takes_its_own_and_poetry_2_what_is_called_python(registry: Reg
     assert new.number == "3.12.1"
 
 
+def test_poetry_2_without_a_python_on_path_finds_one_in_the_folders_of_pyenv(registry: Registry) -> None:
+    kept = {f"home/user/.pyenv/versions/{v}/bin/python3": [3, 12, 1] for v in ("3.12.1", "3.9.2")}
+    launching = choice(person("2.1.4", "3.10", {}, **{"a/python3": [3, 11, 7], **kept}), registry)
+    assert launching.by_poetry is not None
+    assert launching.by_poetry.number == "3.12.1"
+    alone = choice(person("2.1.4", "3.10", {}, **{"a/python3": [3, 11, 7]}), registry)
+    assert alone.by_poetry is not None
+    assert alone.by_poetry.number == "3.10.4"
+
+
 def test_what_cannot_be_known_is_not_claimed(registry: Registry) -> None:
     unknown = choice(person("", "3.10", {}, **{"a/python3": [3, 11, 7]}), registry)
     assert (unknown.by_poetry, unknown.is_refused) == (None, False)

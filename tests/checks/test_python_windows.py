@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-from checks.interpreters import Mute
+from checks.interpreters import Interpreters, Mute
 from checks.python_path import on_path
 from checks.python_question import Candidate
 from checks.python_sources import look
+from doctor.about import Options
+from doctor.checkup import examine
+from doctor.registry import Registry
+from tests import patients
 from tests.checks.motionless import RUN, WINDOWS, machine, names
 
 ALIAS = {"size": 0, "reparse": 0x8000001B}
@@ -44,6 +48,15 @@ def test_an_alias_of_the_install_manager_says_what_it_starts() -> None:
     target, alias = f"{MANAGED}\\pythoncore-3.12-64\\python.exe", f"{MANAGED}\\bin\\python3.exe"
     files = {alias: RUN, alias + ".__target__": target, target: RUN}
     assert meant_on_windows(f"{MANAGED}\\bin", files) == {"python3": target}
+
+
+def test_one_python_under_two_names_is_listed_once() -> None:
+    patient = patients.admit("python/healthy-store-python")
+    options = Options(patient.machine.folder, is_given=True)
+    registry = Registry.of_everything_installed()
+    outcome = examine(patient.machine, registry, options, chosen=(), extra_facts=(Interpreters,))
+    asked = [each for each in outcome.values[Interpreters].found if each.is_asked]
+    assert [each.names for each in asked] == [("python3", "python")]
 
 
 def test_a_batch_file_is_not_started() -> None:
