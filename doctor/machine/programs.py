@@ -55,6 +55,8 @@ class Programs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._has_started = threading.Condition(self._lock)
+        self._starting = 0
         self._running: set[Child] = set()
         self._is_closed = False
 
@@ -69,15 +71,13 @@ class Programs:
         if not argv or not os.path.isabs(argv[0]):
             raise ValueError("a program is named by its absolute path")
         deadline = monotonic() + timeout_s
-        if self._is_closed:
-            return CLOSED
-        child = _start([os.fspath(each) for each in argv], cwd, _environment(environment or {}))
+        child = self._start([os.fspath(each) for each in argv], cwd, _environment(environment or {}))
         if isinstance(child, Failure):
             return child
-        with self._lock:
-            self._running.add(child)
         try:
             ran = None if self._is_closed else child.communicate(deadline)
+            if ran is None:
+                child.kill()  # while `close` still knows of it: it may end us before we come to this
         except BaseException:
             child.kill()
             raise
@@ -85,14 +85,33 @@ class Programs:
             with self._lock:
                 self._running.discard(child)
         if ran is None:
-            child.kill()
             child.reap()
         return CLOSED if self._is_closed else ran or Failure(FailureKind.TIMED_OUT)
 
+    def _start(
+        self, argv: list[str], cwd: Optional[PurePath], environment: dict[str, str]
+    ) -> Union[Child, Failure]:
+        """Start a program so that `close` knows of it from its first moment on."""
+        with self._lock:
+            if self._is_closed:
+                return CLOSED
+            self._starting += 1
+        child: Union[Child, Failure] = CLOSED
+        try:
+            child = _start(argv, cwd, environment)
+        finally:
+            with self._lock:
+                self._starting -= 1
+                if not isinstance(child, Failure):
+                    self._running.add(child)
+                self._has_started.notify_all()
+        return child
+
     def close(self) -> None:
-        """End what runs, and start nothing from now on."""
+        """End what runs, what is just being started too, and start nothing from now on."""
         with self._lock:
             self._is_closed = True
+            self._has_started.wait_for(lambda: not self._starting, LAST_WAIT_S)
             running = list(self._running)
         for child in running:
             child.kill()

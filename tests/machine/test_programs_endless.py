@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import Iterator, Union
+from uuid import uuid4
 
+import psutil
 import pytest
 
 from doctor.machine import OUTPUT_LIMIT_BYTES, Failure, FailureKind, Ran
@@ -147,3 +152,44 @@ def test_closing_the_machine_ends_everything_that_runs(switchboard: Switchboard)
     assert answers == [closed]
     assert all(is_dead(line) for line in lines)
     assert machine.run(python("pass")) == closed
+
+
+STARTS_AND_LEAVES = """
+import os, sys, threading
+from doctor.machine.live import Live
+
+machine, begun = Live(), threading.Event()
+
+def ask():
+    begun.set()
+    machine.run([sys.executable, "-I", "-c", "import threading; threading.Event().wait()"], 600)
+
+for _ in range(8):
+    threading.Thread(target=ask, daemon=True).start()
+begun.wait()
+machine.close()
+os._exit(0)
+"""
+
+
+@posix_only
+def test_a_program_that_is_just_being_started_does_not_outlive_us() -> None:
+    mark = uuid4().hex
+    environment = {**os.environ, "DOCTOR_TEST_MARK": mark}
+    for _ in range(5):
+        subprocess.run([sys.executable, "-c", STARTS_AND_LEAVES], env=environment, check=True)
+        psutil.wait_procs(_marked(mark), START_S)  # what has been killed may need a moment to be gone
+        alive = _marked(mark)
+        for each in alive:
+            each.kill()
+        assert not alive
+
+
+def _marked(mark: str) -> list[psutil.Process]:
+    """Every process that has a mark among its variables; what is dead or somebody else's has none."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get("DOCTOR_TEST_MARK") == mark:
+                found.append(process)
+    return found
