@@ -259,6 +259,8 @@ def verdict(report: Report, program: str) -> str:
         said.append(f"No problem found, but {incomplete} could not be completed.")
     elif report.warnings:
         said.append(f"{bad[0]}{', which --strict counts as a problem' if report.is_strict else ', no problem'}.")
+    elif not report.results:
+        said.append("There was nothing to examine on this kind of machine.")
     else:
         said.append("Nothing is wrong.")
     return " ".join(said)
