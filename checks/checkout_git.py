@@ -148,7 +148,9 @@ def checkout_git(checkout: Checkout, git: Git, start_up: StartUp) -> Iterator[Fi
         is_certain = start_up.branch == "ends"
         yield (problem if is_certain else warning)(
             "checkout.detached-head",
-            "AutoGPT ends at its start, because git is on no branch here",
+            "AutoGPT ends at its start, because git is on no branch here"
+            if is_certain
+            else "AutoGPT may end at its start, because git is on no branch here",
             detail='This is so after a release or a single commit was checked out ("detached HEAD").',
             evidence=found(
                 say("commit {commit}, no branch", commit=git.commit[:12]),

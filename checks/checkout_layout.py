@@ -91,7 +91,7 @@ def checkout_layout(search: Search, nearby: Nearby) -> Iterator[Finding]:
 def _nothing_here(search: Search, nearby: Nearby) -> Finding:
     where = found(say("none in {folder}, nor in a folder above it", folder=search.started))
     if nearby.folders:
-        text = "There is one close by. Go there, then run autogpt-doctor again:"
+        text = "There is one close by. Go there, then run the doctor again:"
         commands = [run("cd {folder}", folder=folder, shell=search.shell) for folder in nearby.folders]
         known = found(say("AutoGPT is in {folders}", folders=nearby.folders))
         help_ = remedy(text, *commands, links=(SETUP,))
@@ -104,7 +104,7 @@ def _clone(text: str, search: Search) -> Remedy:
     return remedy(
         text,
         run("git clone {url}", url=REPOSITORY.url + ".git", shell=search.shell),
-        run("autogpt-doctor -C AutoGPT", shell=search.shell),
+        run("cd AutoGPT", shell=search.shell, note="then run the doctor again"),
         links=(REPOSITORY, RELEASES, SETUP),
     )
 
@@ -120,7 +120,7 @@ def _platform(search: Search) -> Finding:
             "This is the folder of the AutoGPT platform, not of the agent",
             detail=detail,
             evidence=evidence,
-            remedy=remedy("Go to the agent's folder, then run autogpt-doctor again:", go, links=(PLATFORM,)),
+            remedy=remedy("Go to the agent's folder, then run the doctor again:", go, links=(PLATFORM,)),
         )
     return problem(
         "checkout.platform-only",

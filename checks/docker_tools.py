@@ -188,11 +188,22 @@ def docker_logins(
             detail="AutoGPT needs an image to run code in.",
             evidence=found(why_not, where=say("{path}", path=docker_config.path)),
             remedy=remedy(
-                say("Delete the line that names {name} from {path}.", name=program[18:], path=docker_config.path),
+                say(
+                    HELPER_OF_DESKTOP if program[18:].startswith("desktop") else HELPER,
+                    name=program[18:],
+                    path=docker_config.path,
+                ),
                 links=[LOGIN],
             ),
             explained_by=("wsl.interop-off",) if is_blocked else (),
         )
+
+
+HELPER = "Delete the line that names {name} from {path}."
+HELPER_OF_DESKTOP = (
+    "It belongs to Docker Desktop. If you still use that, install it again, which puts it back on PATH. If not, delete "
+    "the line that names {name} from {path}."
+)
 
 
 def _unreadable(config: DockerConfig, site: Site) -> Finding:

@@ -161,7 +161,7 @@ def _wrong_python(
         ),
         remedy=steps,
         links=[ENVIRONMENTS],
-        explained_by=("python.wrong-environment",),
+        explained_by=("python.wrong-environment", "python.too-old", "python.unsuitable"),
     )
 
 
@@ -196,7 +196,8 @@ FEW_PACKAGES = 6
 EARLIER = (
     "poetry.missing", "poetry.not-on-path", "poetry.broken", "poetry.shim", "poetry.too-old", "lock.no-wheels",
     "lock.stale", "lock.conflict", "lock.broken", "lock.unreadable", "lock.too-new-for-poetry", "python.none",
-    "python.too-old", "python.unsuitable", "python.wrong-one", "python.wrong-environment", "msvc.*",
+    "python.too-old", "python.unsuitable", "python.wrong-one", "python.wrong-environment", "python.not-on-path",
+    "python.store-stub", "python.apple-stub", "python.shim", "python.broken", "python.python2", "msvc.*",
 )  # fmt: skip
 """Findings that keep `poetry install` from its end."""
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, Optional
 
 from checks.checkout import Checkout
 from checks.environment_sources import Environment, ProjectEnvironments
-from checks.interpreters import Interpreter, Interpreters, Launching
+from checks.interpreters import Interpreter, Interpreters, Launching, Mute
 from checks.lock_file import LockFile
 from checks.lock_packages import Missing, Package, canonical, missing, packages
 from checks.manifest import Manifest, fits
@@ -66,7 +66,9 @@ def wheel_gaps(
         return WheelGaps(interpreter)
     _refuse_what_cannot_be_judged(lock_file, interpreter)
     if not fits(manifest.python, interpreter.version):
-        raise Unavailable(say("AutoGPT does not admit this Python"), _why_wrong(interpreters, launching, manifest))
+        is_refused = interpreter.source == "environment" and not launching.is_refused
+        why = "environment.wrong-python" if is_refused else _why_wrong(interpreters, launching, manifest)
+        raise Unavailable(say("AutoGPT does not admit this Python"), why)
     everything = packages(lock_file.text)
     target = target_of(machine.system, interpreter)
     lacking = _missing(everything, target, lock_file, manifest)
@@ -99,17 +101,29 @@ def _refuse_what_cannot_be_judged(lock_file: LockFile, interpreter: Interpreter)
         raise Unavailable(say("only the usual Python (CPython) is judged"), "python.pypy")
 
 
+NO_PYTHON = {
+    "store-stub": "python.store-stub", "apple-stub": "python.apple-stub", "shim": "python.shim",
+    "python2": "python.python2", "timed-out": "python.broken", "not-runnable": "python.broken",
+    "no-answer": "python.broken", "dangling": "python.broken",
+}  # fmt: skip
+"""The findings about programs that are called Python and are none."""
+
+
 def _why_none(
     interpreters: Interpreters, launching: Launching, manifest: Optional[Manifest], poetries: Optional[Poetries]
 ) -> str:
     """The finding that explains why there is no interpreter to judge, "" when there is none that surely does."""
     if not interpreters.found:
-        return "python.none"
+        reasons = [each.reason for each in interpreters.mute]
+        return next((code for reason, code in NO_PYTHON.items() if reason in reasons), "python.none")
     if poetries is not None and poetries.used is None:
         return "poetry.not-on-path" if any(not each.trouble for each in poetries.found) else "poetry.missing"
+    if poetries is not None and poetries.used is not None and poetries.used.trouble in ("gone", "python-gone"):
+        return "poetry.broken"
     if manifest is not None and (launching.is_refused or not _suitable(interpreters, manifest)):
         return _why_wrong(interpreters, launching, manifest)
-    return ""
+    first = interpreters.first_of(("python",))
+    return NO_PYTHON.get(first.reason, "") if isinstance(first, Mute) else ""
 
 
 def _why_wrong(interpreters: Interpreters, launching: Launching, manifest: Manifest) -> str:

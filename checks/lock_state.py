@@ -8,7 +8,7 @@ from checks.checkout import Checkout, Git
 from checks.environment_sources import ProjectEnvironments
 from checks.interpreters import Launching
 from checks.lock_file import LockFile
-from checks.poetry_remedies import COMMANDS, INSTALLATION, get_back, poetry, upgrade
+from checks.poetry_remedies import COMMANDS, INSTALLATION, for_installer, get_back, newer_than, poetry, upgrade
 from checks.poetry_sources import Poetries
 from doctor import Finding, Stage, check, found, problem, remedy, say, warning
 from doctor.findings import Maker, Sentence
@@ -111,7 +111,8 @@ def _cannot_read(
     launching: Optional[Launching] = None,
 ) -> Finding:
     used = poetries.used if poetries else None
-    python = launching.by_launcher.path if launching and launching.by_launcher else None
+    newer = newer_than(used, (2,), poetries) if used and poetries else None
+    python = for_installer(launching)
     return make(
         code,
         heading,
@@ -127,7 +128,10 @@ def _cannot_read(
             wanted=say("Poetry 2") if used else None,
             where=say("{path}", path=lock.path or ""),
         ),
-        remedy=remedy("Get the newest Poetry.", *(upgrade(used, (2,), poetries, python) if used and poetries else ())),
+        remedy=remedy(
+            "Let your shell find the newer one, which is there too." if newer else "Get the newest Poetry.",
+            *(upgrade(used, (2,), poetries, python) if used and poetries else ()),
+        ),
         links=[INSTALLATION],
         explained_by=("poetry.too-old", "poetry.broken", "poetry.not-on-path", "poetry.missing"),
     )

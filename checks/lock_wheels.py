@@ -100,7 +100,8 @@ def _impossible(gaps: WheelGaps, checkout: Checkout, interpreters: Interpreters,
         "lock.no-wheels",
         _heading(gaps),
         detail=say(
-            "`poetry install` fails. Not to be had for it at all: {packages}.", packages=_names(gaps.impossible)
+            "`poetry install` fails, because these packages were never made for it: {packages}.",
+            packages=_names(gaps.impossible),
         ),
         evidence=found(
             say("Python {number} ({path})", number=python.number, path=python.path),
@@ -134,7 +135,7 @@ def _to_compile(
     return make(
         "lock.needs-compiler",
         say(heading, series=gaps.interpreter.series, lacks=lacks),
-        detail=say("No ready-made file for it: {packages}.", packages=_names(gaps.compiled)),
+        detail=say("To be compiled: {packages}.", packages=_names(gaps.compiled)),
         evidence=found(
             say("Python {number} ({path})", number=gaps.interpreter.number, path=gaps.interpreter.path),
             wanted=say("Python {series}", series=gaps.ready) if gaps.ready else None,
@@ -170,8 +171,12 @@ def another_python(
     else:
         text = say("Install Python {series} beside the other, and use it for AutoGPT.", series=wanted[0])
         commands = [*get(installers, wanted[0]), *use_new(installers, wanted[0], checkout.project)]
+    commands.append(install(checkout.project, installers.kind))
+    if lacks_compiler and installers.kind != "windows":
+        keep = say("instead, to keep Python {series}: what compiles it", series=gaps.interpreter.series)
+        commands += [each._replace(note=keep) for each in _get_compiler(gaps.interpreter, installers)]
     more = [] if here else links(installers)
-    return remedy(text, *commands, install(checkout.project, installers.kind), links=[ENVIRONMENTS, *more])
+    return remedy(text, *commands, links=[ENVIRONMENTS, *more])
 
 
 def _best(interpreters: Interpreters, now: Interpreter, wanted: tuple[str, ...]) -> Optional[Interpreter]:

@@ -198,6 +198,7 @@ def _missing(runtime: Runtime) -> Finding:
             where=say("{folder}", folder=runtime.folder) if runtime.folder else None,
         ),
         remedy=remedy("Download and install it.", links=_downloads(runtime.type)),
+        explained_by=("python.32-bit",) if runtime.type == "x86" else (),
     )
 
 

@@ -12,6 +12,7 @@ from checks.manifest import Manifest
 from checks.poetry_remedies import (
     CONFIGURATION,
     INSTALLATION,
+    for_installer,
     get_poetry,
     make_reachable,
     newer_than,
@@ -26,6 +27,11 @@ NEEDS_GROUPS = (1, 2)
 """The first Poetry that knows the groups of dependencies in pyproject.toml."""
 NEEDS_PROJECT = (2, 0)
 """The first Poetry that takes name and version from the table [project]."""
+WITHOUT_PYTHON = (
+    "python.none", "python.not-on-path", "python.store-stub", "python.apple-stub", "python.python2", "python.shim",
+    "python.broken",
+)  # fmt: skip
+"""Findings that leave Poetry without the Python that it was installed with, and its installer without any."""
 
 
 @check(
@@ -53,7 +59,7 @@ def poetry_program(checkout: Checkout, poetries: Poetries, launching: Optional[L
     """
     if checkout.layout.project is None:
         return
-    python = launching.by_launcher.path if launching and launching.by_launcher else None
+    python = for_installer(launching)
     used = poetries.used or _inside_python(checkout, poetries, launching)
     elsewhere = next((each for each in poetries.found if not each.trouble), None)
     if used is None and elsewhere is not None:
@@ -113,6 +119,7 @@ def _broken(program: PoetryProgram, poetries: Poetries, python: Optional[PurePat
         remedy=remedy(
             "Remove it; the other one is found then." if other else "Install it again.", *steps, links=[INSTALLATION]
         ),
+        explained_by=WITHOUT_PYTHON if is_gone else (),
     )
 
 
@@ -180,7 +187,7 @@ def poetry_is_new_enough(
     reason, needed = needs_of(manifest.table)
     if used.numbers >= needed:
         return
-    python = launching.by_launcher.path if launching and launching.by_launcher else None
+    python = for_installer(launching)
     newer = newer_than(used, needed, poetries)
     yield problem(
         "poetry.too-old",

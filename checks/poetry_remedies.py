@@ -6,10 +6,13 @@ from pathlib import PurePath
 from typing import Iterator, Optional
 
 from checks.checkout import Checkout, Git
+from checks.interpreters import Launching
 from checks.poetry_sources import Poetries, PoetryProgram
 from doctor import Command, Link, Remedy, remedy, run, say
 from doctor.words import Value
 
+INSTALLS_WITH = (3, 10)
+"""The first Python that the newest Poetry runs with."""
 INSTALLER = "https://install.python-poetry.org"
 
 
@@ -27,6 +30,12 @@ def poetry(project: Optional[PurePath], kind: str, words: str, *, note: str = ""
 def install(project: Optional[PurePath], kind: str) -> Command:
     """Install AutoGPT as its own start script does."""
     return poetry(project, kind, "install --without dev")
+
+
+def for_installer(launching: Optional[Launching]) -> Optional[PurePath]:
+    """The Python to install Poetry with; none where it is too old, since another has to come first then."""
+    python = launching.by_launcher if launching else None
+    return python.path if python is not None and python.version >= INSTALLS_WITH else None
 
 
 def get_poetry(poetries: Poetries, python: Optional[PurePath]) -> Iterator[Command]:

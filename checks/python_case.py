@@ -17,6 +17,8 @@ from checks.python_remedies import Installers
 from doctor import Evidence, Words, found, say
 
 MOST_SHOWN = 6
+TAKES_A_FOLDER = (1, 3)
+"""The first Poetry with the option -C."""
 NEWEST_FIRST = ("3.12", "3.11", "3.10", "3.13", "3.14")
 
 
@@ -41,6 +43,12 @@ class Case(NamedTuple):
     @property
     def uses_poetry(self) -> bool:
         return self.checkout is not None and self.checkout.project is not None
+
+    @property
+    def can_call_poetry(self) -> bool:
+        """Whether `poetry -C` can be typed now: not before the Poetry of this machine is put right."""
+        used = self.poetries.used if self.poetries else None
+        return self.poetries is None or (used is not None and not used.trouble and used.numbers >= TAKES_A_FOLDER)
 
     @property
     def has_environment(self) -> bool:

@@ -56,6 +56,8 @@ def _first_on_path(real: Interpreter) -> Command:
 
 
 def apple_stub(case: Case, mute: Mute) -> Finding:
+    commands = get(case.installers, case.series)
+    text = "Install Python {series}." if commands else "Download Python {series} from python.org, and install it."
     return problem(
         "python.apple-stub",
         "python3 is only Apple's placeholder",
@@ -64,7 +66,7 @@ def apple_stub(case: Case, mute: Mute) -> Finding:
             say("{path}, and no command line tools", path=mute.path), wanted=case.wanted, where=case.where
         ),
         remedy=remedy(
-            say("Install Python {series}.", series=case.series), *get(case.installers, case.series),
+            say(text, series=case.series), *commands,
             links=links(case.installers, TOOLS),
         ),
     )  # fmt: skip
@@ -78,9 +80,8 @@ def shim(case: Case, mute: Mute) -> Finding:
     if is_pyenv and not case.installers.is_windows:
         version = right.path.parent.parent.name if right else case.series
         commands = [] if right else [run("pyenv install {series}", series=case.series)]
-        folder = case.checkout.start_in if case.checkout else None
-        note = say("in {folder}", folder=folder) if folder else None
-        commands.append(run("pyenv local {version}", version=version, note=note))
+        commands += [run("cd {folder}", folder=case.checkout.start_in)] if case.checkout else []
+        commands.append(run("pyenv local {version}", version=version))
     return problem(
         "python.shim",
         say("“{name}” belongs to a version manager that has nothing to start", name=_name(mute)),
@@ -105,9 +106,13 @@ def _told(mute: Mute) -> Words:
 
 def python2(case: Case, mute: Mute) -> Finding:
     if case.fitting:
-        is_apt = "apt-get" in case.installers.tools
+        # The package makes /usr/bin/python, which helps only where nothing of that name comes before it.
+        is_apt = "apt-get" in case.installers.tools and str(mute.path.parent) in ("/usr/bin", "/bin")
         commands = [run("sudo apt install python-is-python3")] if is_apt else []
         text = say("Let “{name}” mean Python 3, or take Python 2 out of PATH.", name=_name(mute))
+        if not is_apt:
+            said = "Take {folder} out of PATH, or let “{name}” mean Python 3."
+            text = say(said, folder=mute.path.parent, name=_name(mute))
     else:
         commands = get(case.installers, case.series)
         text = say("Install Python {series}; it is then called python3.", series=case.series)

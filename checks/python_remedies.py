@@ -8,7 +8,7 @@ from typing import NamedTuple, Optional, Sequence
 
 from checks.interpreters import Interpreter
 from checks.poetry_remedies import poetry
-from doctor import Command, Link, Machine, fact, run, say
+from doctor import Command, Link, Machine, fact, run
 
 DOWNLOADS = Link("Python: downloads", "https://www.python.org/downloads/")
 WINDOWS = Link("Using Python on Windows", "https://docs.python.org/3/using/windows.html")
@@ -150,8 +150,8 @@ def use_new(installers: Installers, series: str, project: Optional[PurePath]) ->
     if place:
         return [poetry(project, kind, f'env use "$env:LOCALAPPDATA\\{place}\\python.exe"')]
     if not installers.is_windows and "pyenv" in has:
-        note = say("in {folder}", folder=project) if project else None
-        return [run("pyenv local {series}", series=series, note=note), poetry(project, kind, f"env use {series}")]
+        there = [run("cd {folder}", folder=project)] if project else []
+        return [*there, run("pyenv local {series}", series=series), poetry(project, kind, f"env use {series}")]
     is_by_uv = "uv" in has or (kind == "linux" and series not in installers.packaged and "brew" not in has)
     if is_by_uv:
         program = "uv" if "uv" in has else "~/.local/bin/uv"
@@ -166,14 +166,16 @@ def use(installers: Installers, interpreter: Interpreter, project: Optional[Pure
 
 def environment(installers: Installers, interpreter: Interpreter, folder: Optional[PurePath]) -> list[Command]:
     """For the eras without Poetry: an environment of its own, made with this interpreter."""
-    note = say("in {folder}", folder=folder) if folder else None
+    there = [run("cd {folder}", folder=folder, shell=installers.shell)] if folder else []
     if installers.is_windows:
         return [
-            run("& {python} -m venv .venv", python=interpreter.path, shell="powershell", note=note),
+            *there,
+            run("& {python} -m venv .venv", python=interpreter.path, shell="powershell"),
             run(".venv\\Scripts\\Activate.ps1", shell="powershell", note="in each new terminal"),
         ]
     return [
-        run("{python} -m venv .venv", python=interpreter.path, note=note),
+        *there,
+        run("{python} -m venv .venv", python=interpreter.path),
         run(". .venv/bin/activate", note="in each new terminal"),
     ]
 

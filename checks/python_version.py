@@ -130,9 +130,11 @@ def _install(case: Case) -> Remedy:
     else:
         text = say("Install Python {series}.", series=series)
         commands = get(installers, series)
+    if installers.kind == "darwin" and not commands:
+        text = say("Download Python {series} from python.org, and install it.", series=series)
     if installers.is_windows and not commands:
         text = say("Install Python {series}, and tick “Add python.exe to PATH” in its installer.", series=series)
-    if case.interpreters.found and case.uses_poetry and (case.poetries is None or case.poetries.found):
+    if case.interpreters.found and case.uses_poetry and case.can_call_poetry:
         commands += [*use_new(installers, series, case.project), install(case.project, installers.kind)]
         if _launcher_stays(case):
             commands.append(_by_poetry(case))
@@ -218,17 +220,22 @@ def _use_right(case: Case, right: Optional[Interpreter]) -> Remedy:
         commands = environment(case.installers, right, folder)
         made = "Start AutoGPT from an environment made with the right one."
         return remedy(made, *commands, links=links(case.installers))
-    commands = [*_choose(case, right), install(case.project, case.installers.kind)]
-    if case.launching.is_tested and right.source != "pyenv":
+    chosen = _choose(case, right)
+    commands = [*chosen, install(case.project, case.installers.kind)]
+    if case.launching.is_tested and len(chosen) == 1:
         commands.append(_by_poetry(case))
-    return remedy("Tell Poetry to use the right one.", *commands, links=[ENVIRONMENTS, *links(case.installers)])
+    said = "Tell Poetry to use the right one."
+    if not case.can_call_poetry:
+        said = "First put Poetry right (below). Then tell it to use the right one."
+    return remedy(said, *commands, links=[ENVIRONMENTS, *links(case.installers)])
 
 
 def _choose(case: Case, right: Interpreter) -> list[Command]:
     if right.source == "pyenv" and not case.installers.is_windows and "pyenv" in case.installers.tools:
-        note = say("in {folder}; from then on python3 is this one there", folder=case.project) if case.project else None
+        there = [run("cd {folder}", folder=case.project)] if case.project else []
+        note = "from then on python3 is this one, in this folder"
         local = run("pyenv local {version}", version=right.path.parent.parent.name, note=note)
-        return [local, use(case.installers, right, case.project)]
+        return [*there, local, use(case.installers, right, case.project)]
     return [use(case.installers, right, case.project)]
 
 

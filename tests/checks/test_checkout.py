@@ -226,7 +226,7 @@ def test_the_way_to_the_agent_is_one_command(registry: Registry) -> None:
 
 def test_without_any_autogpt_the_doctor_says_how_to_get_it(registry: Registry) -> None:
     typed = commands("checkout/nowhere", "checkout.none", registry)
-    assert typed == ["git clone https://github.com/Significant-Gravitas/AutoGPT.git", "autogpt-doctor -C AutoGPT"]
+    assert typed == ["git clone https://github.com/Significant-Gravitas/AutoGPT.git", "cd AutoGPT"]
     finding, _ = told("checkout/nowhere", "checkout.none", registry)
     urls = [link.url for link in finding.remedy.links]
     assert "https://github.com/Significant-Gravitas/AutoGPT/releases" in urls

@@ -29,7 +29,7 @@ def lines(installers: Installers, series: str, project: PurePath = PROJECT) -> l
     [
         (UBUNTU, "3.12", ["sudo apt install python3.12 python3.12-venv", "poetry -C {} env use 3.12"]),
         (UBUNTU._replace(tools=("pyenv", "uv", "apt-get")), "3.12",
-         ["pyenv install 3.12", "cd {}", "cd {}", "pyenv local 3.12", "poetry -C {} env use 3.12"]),
+         ["pyenv install 3.12", "cd {}", "pyenv local 3.12", "poetry -C {} env use 3.12"]),
         (UBUNTU._replace(tools=("uv", "apt-get")), "3.11",
          ["uv python install 3.11", 'poetry -C {} env use "$(uv python find 3.11)"']),
         (Installers("linux", "fedora", "42", ("dnf",)), "3.11",
