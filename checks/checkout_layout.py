@@ -151,8 +151,10 @@ def checkout_start_folder(checkout: Checkout, search: Search, options: Options) 
     make = note if options.is_given else warning
     yield make(
         "checkout.wrong-folder",
-        say("AutoGPT is started from {folder}", folder=checkout.start_in),
-        detail=None if options.is_given else "Everything was examined there all the same.",
+        say("AutoGPT is started from {folder}", folder=checkout.start_in)
+        if options.is_given
+        else say("You are not in the folder that AutoGPT is started from"),
+        detail=None if options.is_given else "Go there to start it. Everything was examined there all the same.",
         evidence=found(
             say("{started} is {where}", started=search.started, where=where),
             wanted=say("{folder}", folder=checkout.start_in),

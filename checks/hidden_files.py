@@ -88,7 +88,11 @@ def hidden_files_env(
             "There is no .env yet, and no key is set in this shell",
             detail="AutoGPT needs the key of at least one provider of language models.",
             evidence=found(say("no .env in {folder}", folder=checkout.agent), wanted="a copy of .env.template"),
-            remedy=remedy("Make one, then put your key into it:", *_copies(checkout, env_places), links=(SETUP,)),
+            remedy=remedy(
+                "Make one, then put your key into it, for instance behind OPENAI_API_KEY=",
+                *_copies(checkout, env_places),
+                links=(SETUP,),
+            ),
             explained_by=("checkout.folder-for-file",),
         )
 
@@ -118,7 +122,7 @@ def _look_alike(
         text = "It is a formatted text, which AutoGPT cannot read. Make a new .env and copy your settings into it:"
     else:
         commands = [_moves(best.path, env_places.target, checkout.shell)]
-        text = "Give it its name:"
+        text = "Give it its name:" if best.holds_key else "Give it its name, then put your key into it:"
     return problem(
         "hidden_files.env-look-alike",
         say("The file is called {name}, but AutoGPT reads .env only", name=shown),

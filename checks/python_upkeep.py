@@ -78,8 +78,9 @@ def python_parts(
 ) -> Iterator[Finding]:
     """Linux distributions take Python apart, or keep pip from installing into the system's own Python.
 
-    Debian and Ubuntu have the part that makes virtual environments in a package of its own (python3-venv). Poetry
-    brings what it needs, but installing Poetry itself, and python3 -m venv, need that package.
+    Debian and Ubuntu have the part that makes virtual environments in a package of its own (python3-venv). Poetry and
+    its installer bring what they need, but python3 -m venv, which older versions of AutoGPT count on, needs that
+    package.
 
     A Python that the distribution manages refuses pip (“externally-managed-environment”). That is as it should be:
     programs belong into environments. AutoGPT's own launcher calls pip all the same, and then goes on without it.
@@ -101,14 +102,14 @@ def python_parts(
 
 
 def _no_ensurepip(case: Case, python: Interpreter) -> Finding:
-    needs_it = not case.uses_poetry or (case.poetries is not None and not case.poetries.found)
-    make: Maker = warning if needs_it and case.checkout is not None else note
+    # Poetry's installer does without: it fetches virtualenv where ensurepip is missing.
+    make: Maker = warning if case.checkout is not None and not case.uses_poetry else note
     is_apt = "apt-get" in case.installers.tools
     commands = [run("sudo apt install python{series}-venv", series=python.series)] if is_apt else []
     return make(
         "python.no-ensurepip",
         say("Python {series} cannot make virtual environments by itself", series=python.series),
-        detail=say("Installing Poetry, and python3 -m venv, would stop with “ensurepip is not available”."),
+        detail=say("python3 -m venv would stop with “ensurepip is not available”."),
         evidence=found(say("{path} comes without ensurepip", path=python.path)),
         remedy=remedy("Install the part that is missing.", *commands, links=[VENV]),
     )
