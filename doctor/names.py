@@ -64,9 +64,7 @@ _BLANKLESS = r"\w(?:[^\\/:*?\"'<>|\s,;)\]}]*[^\\/:*?\"'<>|\s,;)\]}.])?"
 # On Windows and macOS a name may hold blanks, as long as the path goes on after it.
 _WITH_BLANKS = r"\w(?:[^\\/:*?\"'<>|\n\r\t.]{0,40}[^\\/:*?\"'<>|\s])?(?=[\\/])"
 _SOMEBODYS_FOLDER = re.compile(rf"([\\/])(home[\\/]+)({_BLANKLESS})")
-_SOMEBODYS_PROFILE = re.compile(
-    rf"([\\/])((?i:users|documents and settings)[\\/]+)({_WITH_BLANKS}|{_BLANKLESS})"
-)
+_SOMEBODYS_PROFILE = re.compile(rf"([\\/])((?i:users|documents and settings)[\\/]+)({_WITH_BLANKS}|{_BLANKLESS})")
 # What stands before a folder of people's homes: nothing, or a volume. After a web address's host it is a page.
 _VOLUME = re.compile(r"(?:\b[A-Za-z]:[\\/]*|/[A-Za-z]|[\\/]wsl(?:\$|\.localhost)[\\/]+[^\\/\n]{1,60}[\\/]*)\Z")
 _ROOT = re.compile(r"(?:\A|[^\w.\-\\/]|//|/Volumes/[^/\n]{1,60}|/Data)\Z")

@@ -137,8 +137,10 @@ class Scrubber:
 
 
 def _may_be_word(piece: str) -> bool:
-    return len(set(piece)) == 1 or not any(map(str.isalnum, piece)) or (
-        piece.isalpha() and (piece.islower() or piece.isupper() or piece.istitle())
+    return (
+        len(set(piece)) == 1
+        or not any(map(str.isalnum, piece))
+        or (piece.isalpha() and (piece.islower() or piece.isupper() or piece.istitle()))
     )
 
 

@@ -25,8 +25,8 @@ SHELLS = [shell for shell in ("bash", "sh", "zsh") if sys.platform != "win32" an
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=30)
 NASTY = st.lists(
     st.sampled_from(
-        ["'", '"', "$(id)", "`id`", "\\", "!", "~", "*", "{a,b}", "#", "-n", "%s", "\n", "\t", "\x1b[1m", " ", "é", "$HOME",
-         "${IFS}", "&&", "|", ";", "<", ">", "(", ")", "[", "?", "=", "^", "\u202e"]
+        ["'", '"', "$(id)", "`id`", "\\", "!", "~", "*", "{a,b}", "#", "-n", "%s", "\n", "\t", "\x1b[1m", " ", "é",
+         "$HOME", "${IFS}", "&&", "|", ";", "<", ">", "(", ")", "[", "?", "=", "^", "\u202e"]
     ),
     max_size=6,
 ).map("".join)  # fmt: skip
@@ -107,14 +107,14 @@ def test_sh(value: Any, drawn: str) -> None:
         (PureWindowsPath("C:\\x"), "C:\\x"),
         ("it's", "'it''s'"),
         ("it\u2019s \u201aso\u201b", "'it\u2019\u2019s \u201a\u201aso\u201b\u201b'"),
-        ("$(calc)`n\"x\"", "'$(calc)`n\"x\"'"),
+        ('$(calc)`n"x"', "'$(calc)`n\"x\"'"),
         ("a,b", "'a,b'"),
         ("@args", "'@args'"),
         ("-x", "'-x'"),
         ("%TEMP%", "'%TEMP%'"),
         ("a;b|c&d", "'a;b|c&d'"),
         ("", "''"),
-        ("bell\x07 \u202e \"$x\" \u201cq\u201d", '"bell$([char]0x7) $([char]0x202e) `"`$x`" `\u201cq`\u201d"'),
+        ('bell\x07 \u202e "$x" \u201cq\u201d', '"bell$([char]0x7) $([char]0x202e) `"`$x`" `\u201cq`\u201d"'),
         ("PATH=C:\\Users\\Jane Doe\\bin;", '"PATH=${HOME}\\bin;"'),
     ],
 )

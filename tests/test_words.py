@@ -113,7 +113,8 @@ def test_a_token_that_was_broken_in_two_goes_whole(gap: str) -> None:
     "text",
     [
         "hf_transfer-0.1.8-cp38-abi3-manylinux_2_17_x86_64.whl", "pypi-attestations-0.0.12.tar.gz",
-        "task-force-of-three", "xai-components-library", "npm_config_user_agent", "sess-manager-service", "disk-space-usage-monitor",
+        "task-force-of-three", "xai-components-library",
+        "npm_config_user_agent", "sess-manager-service", "disk-space-usage-monitor",
         "basic information about authentication", "Bearer authentication is needed", "http://127.0.0.1:8080/v1",
         "ssh://git@github.com/someone/something.git", "git@github.com:someone/something.git", "http://[::1]:11434/",
         "see https://example.com/a@b", "a8b5dcc4a9d37e0f1c7e7d6c5b4a39281706f5e4", "ASIA-PACIFIC-REGION-2",

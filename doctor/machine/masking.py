@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath, PureWindowsPath
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Mapping, Optional
 
 from doctor.machine import Listing, Machine, Unavailable
 from doctor.machine.settings import Span
 from doctor.machine.shapes import expand, mark_of, protect
-from doctor.names import Place, StandIns, apply, forms_of_path, is_nobody, rules_for
+from doctor.names import Place, StandIns, apply, forms_of, forms_of_path, is_nobody, rules_for
 from doctor.scrubber import Scrubber
 from doctor.secret import Secret, is_random, tokens_in
 
@@ -35,6 +35,7 @@ class Mask:
         self._scrubber = Scrubber(secrets=secrets)
         self._own = stand_in_for(machine.user)
         self._people = _people(machine, self._own)
+        self._peoples_folders = _folders_of(self._people)
         self.home = home_for(machine.home, machine.user)
         place = Place(machine.home, machine.user, machine.host)
         self._rules = rules_for(place, StandIns(self._home_in_form(machine.home), self._own, HOST, self._person))
@@ -89,18 +90,20 @@ class Mask:
     def _nameless(self, text: str) -> str:
         if text and text.lower() in (self._user.lower(), self._host.lower()):
             return self._own if text.lower() == self._user.lower() else HOST
+        if self._peoples_folders:
+            text = self._peoples_folders.sub(lambda found: found[1] + self._people[found[2].lower()], text)
         # Half a character, from a name that is no UTF-8, cannot be written down.
         text = _HALF_CHARACTERS.sub("\ufffd", apply(self._rules, text))
         text = _SID.sub(r"\1-1-2-3", text) if "S-1-5-21-" in text else text
         return _EMAIL.sub("someone@example.com", text) if "@" in text else text
 
     def _person(self, name: str) -> str:
-        """Another person's name in a path becomes "user2", "user3"; what is no name of this machine stays."""
+        """Windows' short names; nothing else is taken for a person's name that has no folder on this machine."""
         head, tilde, number = name.rpartition("~")
         if tilde and number.isdigit() and head:
             is_own = head.lower() == re.sub(r"\W", "", self._user)[:6].lower()
             return f"{USER.upper()}~{number}" if is_own else f"{USER.upper()}2~{number}"
-        return self._people.get(_unquoted(name).lower(), name)
+        return name
 
 
 def _people(machine: Machine, own: str) -> dict[str, str]:
@@ -114,13 +117,19 @@ def _people(machine: Machine, own: str) -> dict[str, str]:
         if isinstance(listing, Listing):
             names.update(name.lower() for name in listing.names if not is_nobody(name))
     others = sorted(names - {machine.user.lower(), machine.home.name.lower(), own.lower()})
-    return {name: stand_in_for(name, f"{USER}{number}") for number, name in enumerate(others, 2)}
+    return {
+        form.lower(): stand_in_for(name, f"{USER}{number}")
+        for number, name in enumerate(others, 2)
+        for form in forms_of(name, machine.system.is_windows)
+    }
 
 
-def _unquoted(name: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(name)
+def _folders_of(people: Mapping[str, str]) -> Optional[re.Pattern[str]]:
+    """Their home folders, in whatever form."""
+    if not people:
+        return None
+    names = "|".join(re.escape(name) for name in sorted(people, key=len, reverse=True))
+    return re.compile(rf"(?i)([\\/](?:home|users|documents and settings)[\\/]+)({names})(?![\w\-]|\.\w)")
 
 
 def home_for(home: PurePath, user: str) -> PurePath:

@@ -196,6 +196,8 @@ class RecordedFiles:
         real = entry.get("real")
         if isinstance(real, dict):
             return failure_of(real)
+        if real is None and "fails" in entry and not _tells_kind(entry):
+            return failure_of(entry)
         return type(path)(real) if real else self._resolve(path)
 
     def version(self, path: PurePath) -> Union[str, Failure]:
@@ -250,4 +252,3 @@ def _folded(text: str) -> str:
     import unicodedata
 
     return unicodedata.normalize("NFC", text).lower()
-

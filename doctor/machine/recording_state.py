@@ -292,4 +292,3 @@ def _padded(text: str, length: int, on_windows: bool) -> str:
             entries[place] += slash * max(0, length - len(expand(text)))
             break
     return separator.join(entries)
-

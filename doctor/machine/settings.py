@@ -25,12 +25,17 @@ _SECTION = re.compile(r"[ \t]*\[[\w.\- :\"']{1,60}\][ \t]*\Z")
 _KEPT = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|\$\{\w+\}|\$\w+\Z", re.DOTALL)
 _WORD = re.compile(r"[^\s\"'<>()\[\]{},;]+")
 _NUMBER = re.compile(r"-?[0-9.]+(?:[eE][-+]?[0-9]+)?\Z")
+# Of a formatted text, what stands between its braces and control words.
+_BARE_WORD = re.compile(r"[^\s\"{}\[\],:]+")
+_RICH_WORD = re.compile(r"(?<![\\\w\-])(?:\w+=)?([^\s\\{};]{5,})")
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?', re.DOTALL)
 
 
 def secret_values(text: str, is_harmless: Harmless) -> list[Span]:
     """Where the values stand that have to be kept secret."""
     start = text.lstrip("\ufeff \t\r\n")[:2]
+    if text.startswith("{\\rtf"):
+        return [word.span(1) for word in _RICH_WORD.finditer(text) if not _PLAIN.match(word[1])]
     if start[:1] == "{" or start in ("[{", '["', "[\n", "[\r", "[ "):
         return list(_in_json(text, is_harmless))
     spans: list[Span] = []
@@ -45,8 +50,8 @@ def secret_values(text: str, is_harmless: Harmless) -> list[Span]:
 def _in_line(line: str, is_harmless: Harmless) -> Iterator[Span]:
     found = _ASSIGNED.match(line)
     is_comment = line.lstrip("\ufeff \t")[:1] in ("#", ";")
-    if found and not (is_comment and found["yaml"]):
-        name = (found["name"] or found["yaml"]).strip("\"' ")
+    name = (found["name"] or found["yaml"]).strip("\"' ") if found else ""
+    if found and not (is_comment and found["yaml"]) and not _is_no_name(name, found["value"]):
         yield from _in_value(line, found.start("value"), name, is_harmless)
     elif is_comment:
         yield from _in_prose(line, 0, len(line))
@@ -54,6 +59,14 @@ def _in_line(line: str, is_harmless: Harmless) -> Iterator[Span]:
         # A value that goes on from the line above, or a key without a name.
         start = len(line) - len(line.lstrip("\ufeff \t-"))
         yield from _in_value(line, start, "", is_harmless)
+
+
+def _is_no_name(name: str, value: str) -> bool:
+    """Whether it is a key without a name, which ends in the "=" that base64 is filled up with."""
+    kinds = (str.islower, str.isupper, str.isdigit)
+    if len(name) > 48 or set(value) == {"="}:
+        return True
+    return len(name) >= 12 and all(any(map(kind, name)) for kind in kinds)
 
 
 def _in_value(line: str, start: int, name: str, is_harmless: Harmless) -> Iterator[Span]:
@@ -91,7 +104,7 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[Span]:
         is_mixed = any(map(str.isdigit, word[0])) and any(map(str.isalpha, word[0]))
         is_name = "_" in word[0] and word[0].upper() == word[0]
         is_address = re.match(r"https?://[\w.\-/]+\Z", word[0])
-        if len(word[0]) >= 8 and is_mixed and not is_name and not is_address:
+        if ((len(word[0]) >= 8 and is_mixed) or len(word[0]) >= 20) and not is_name and not is_address:
             yield word.span()
 
 
@@ -109,7 +122,7 @@ def _in_json(text: str, is_harmless: Harmless) -> Iterator[Span]:
 
 def _outside_of_strings(text: str, start: int, end: int) -> Iterator[Span]:
     """Nothing but true, false, null and numbers is there, unless it is no JSON after all."""
-    for word in _WORD.finditer(text, start, end):
+    for word in _BARE_WORD.finditer(text, start, end):
         if len(word[0]) >= SHORTEST_SECRET and not _PLAIN.match(word[0]) and not _NUMBER.match(word[0]):
             yield word.span()
 

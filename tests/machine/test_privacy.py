@@ -1,0 +1,277 @@
+"""What is recorded holds no secret and no name, wherever they stood."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
+from typing import Any, Callable
+
+import pytest
+
+from doctor.machine import Content, Machine, Ran
+from doctor.machine.recorded import Recorded, parse
+from doctor.machine.recorder import Recorder
+from doctor.machine.recording_writer import in_json
+from doctor.secret import TOKEN_PREFIXES
+from tests.machine.specimens import LETTERS, LINUX, MAC, WINDOWS, key, recorder, replayed, survivors
+
+JANE: dict[str, Any] = {"home": "/home/jane", "user": "jane"}
+DOE: dict[str, Any] = {"home": "C:\\Users\\Jane Doe", "user": "Jane Doe"}
+
+# --- no secret ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prefix", TOKEN_PREFIXES)
+@pytest.mark.parametrize("letters", [LETTERS + "-_", "0123456789abcdef"])
+def test_no_part_of_a_token_is_recorded_wherever_it_stands(prefix: str, letters: str) -> None:
+    token = key(prefix, 80, letters)
+    inner = recorder(
+        WINDOWS,
+        host="box",
+        files={
+            "C:\\x\\notes.txt": f"my key is {token}, isn't it\n",
+            "C:\\x\\config": f"[remote]\n\turl = https://{token}@github.com/x\n\turl2 = https://x:{token}@h/\n",
+            "C:\\x\\wide": {"text": f"key={token}", "encoding": "utf-16-le"},
+            f"C:\\x\\{token}.txt": "named like it",
+        },
+        environment={"X": f"--token={token}"},
+        programs={"C:\\p.exe": {f"login {token}": {"status": 1, "stderr": f"bad token '{token}'"}}},
+        registry={"HKCU\\Environment": {"KEY": token, "LIST": [token]}},
+        network={"http": {f"GET https://x/?k={token}": {"status": 401, "headers": {"x": token}, "body": f'"{token}"'}}},
+    )
+    for name in inner.names_in(PureWindowsPath("C:\\x")):
+        inner.read(PureWindowsPath("C:\\x", name))
+    inner.variable("X")
+    inner.run([PureWindowsPath("C:\\p.exe"), "login", token])
+    inner.registry("HKCU", "Environment")
+    inner.request("GET", f"https://x/?k={token}")
+    state = inner.state()
+    own = token[len(prefix) :]
+    assert survivors(own, in_json(state)) == []
+    shapes = parse(state).read_text(PureWindowsPath("C:\\x\\notes.txt"))
+    assert shapes is not None
+    assert len(shapes) == len(f"my key is {token}, isn't it\n")
+    assert f"my key is {prefix}" in shapes
+
+
+SETTINGS = [
+    "OPENAI_API_KEY={}\n", "# OPENAI_API_KEY={}\n", "export KEY = '{}'  # {}\n", 'KEY="{}"\n', "key: {}\n", "  - {}\n",
+    "{}\n", '{{"auths": {{"host": {{"auth": "{}"}}}}}}', '{{"auth": {}', "[s]\nKEY={}\r\n{}\r\n", "# old key was {}\n",
+    "$env:KEY='{}'", 'KEY="first\n{}\n"\n', "setx KEY {}\n", "{{\\rtf1 KEY={}\\par}}", "KEY={}", "\ufeffKEY={}",
+    "{}==\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", SETTINGS)
+@pytest.mark.parametrize(
+    "letters", [LETTERS, "0123456789abcdef", string.ascii_letters, LETTERS + "!%^&*_+-./", string.digits]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "latin-1"])
+def test_no_value_of_a_settings_file_is_recorded(line: str, letters: str, encoding: str) -> None:
+    value = "x" + "".join(secrets.choice(letters) for _ in range(40))
+    text = line.format(value, value) + ("\u00e9" if encoding == "latin-1" else "")
+
+    class Settings(Recorded):
+        def read(self, path: PurePath, limit_bytes: int = 0) -> Content:
+            return Content(
+                text.replace("\ufeff", "").encode(encoding) if encoding == "latin-1" else text.encode(encoding)
+            )
+
+    first = Recorder(Settings({"system": LINUX, "complete": True, "files": {"/x/app.conf": ""}}))
+    first.read_settings(PurePosixPath("/x/app.conf"))
+    state = first.state()
+    again = parse(state).read(PurePosixPath("/x/app.conf"))
+    assert isinstance(again, Content)
+    replay = again.data.decode(encoding, "replace")
+    assert len(replay) == len(text) - (encoding == "latin-1" and "\ufeff" in text)
+    for told in (in_json(state), replay):
+        assert survivors(value[1:], told) == []
+
+
+def test_a_settings_file_keeps_what_is_no_secret() -> None:
+    text = (
+        "## The chat model\nSMART_LLM=gpt-4-turbo\nUSE_AZURE=True\nPORT=8000\nEMPTY=\nREF=${HOME}\n"
+        "OPENAI_API_KEY=your-openai-api-key  # get one\nGROQ_API_KEY= \"abcdefgh\"\n"
+    )  # fmt: skip
+    first = recorder(files={"/x/.env": text})
+    harmless = {"gpt-4-turbo", "your-openai-api-key"}
+    first.read_settings(PurePosixPath("/x/.env"), lambda name, value: name == "SMART_LLM" and value in harmless)
+    first.read_settings(PurePosixPath("/x/.env"), lambda name, value: value == "your-openai-api-key")
+    recorded = first.state()["files"]
+    assert isinstance(recorded, dict)
+    assert recorded["/x/.env"]["text"] == text.replace("abcdefgh", "{{secret length=8}}")
+
+
+def test_a_file_of_settings_by_its_name_is_one_whoever_reads_it() -> None:
+    first = recorder(files={"/x/.env": "PASSWORD=correct horse\n", "/x/.env.template": "PASSWORD=correct horse\n"})
+    for name in (".env", ".env.template"):
+        first.read(PurePosixPath("/x", name))
+    assert "correct" not in str(replayed(first).read(PurePosixPath("/x/.env")))
+    assert "correct" in str(replayed(first).read(PurePosixPath("/x/.env.template")))
+
+
+def test_a_declared_secret_stands_nowhere_else() -> None:
+    password = "h0rse-" + key("", 20)
+    first = recorder(
+        environment={"PASSWORD": password, "PORT": "8000", "MODEL": "some-model-x1"},
+        programs={"/p": {"config": f"env:\n  - PASSWORD: {password}\n"}},
+        files={"/log": f"login with {password[2:14]} failed\n"},
+    )
+    for name in ("PASSWORD", "PORT", "UNSET"):
+        first.secret(name)
+    first.secret("MODEL", lambda name, value: value == "some-model-x1")
+    first.run([PurePosixPath("/p"), "config"])
+    first.read(PurePosixPath("/log"))
+    state = first.state()
+    assert survivors(password, in_json(state)) == []
+    assert state["environment"]["PORT"] == "8000"  # type: ignore[index]
+    assert state["environment"]["MODEL"] == "some-model-x1"  # type: ignore[index]
+    assert state["environment"]["UNSET"] is None  # type: ignore[index]
+    again = parse(state).secret("PASSWORD")
+    assert again is not None
+    assert len(again.reveal()) == len(password)
+
+
+def test_only_what_was_asked_is_recorded() -> None:
+    first = recorder(environment={"A": "1", "B": "2"}, files={"/a": "1", "/b": "2"})
+    first.variable("A")
+    first.read(PurePosixPath("/a"))
+    state = first.state()
+    assert state["environment"] == {"A": "1"}
+    assert list(state["files"]) == ["/a"]  # type: ignore[call-overload]
+
+
+# --- no name ------------------------------------------------------------------------------------------------------
+
+
+def test_home_user_and_host_are_nobodys_on_linux() -> None:
+    first = recorder(
+        LINUX,
+        host="thinkbox.lan",
+        **JANE,
+        environment={
+            "HOME": "/home/jane",
+            "USER": "jane",
+            "HOSTNAME": "thinkbox",
+            "PATH": "/home/jane/bin:/usr/bin:/bin",
+        },
+        files={
+            "/home/jane/.local/x": "#!/home/jane/venv/bin/python\n# jane@thinkbox, file:///home/jane/y jane's\n",
+            "/home/bob/y": "of /home/bob",
+            "/srv/jane/z": "z",
+        },
+        programs={
+            "/usr/bin/id": {"": "uid=1000(jane) gid=1000(jane)\n"},
+            "/home/jane/bin/p": {"-C /home/jane/x": "/home/jane/x"},
+        },
+        groups=["jane", "docker"],
+        python="/home/jane/venv/bin/python",
+    )
+    asked: list[Callable[[Machine], Any]] = [
+        *(lambda m, n=n: m.variable(n) for n in ("HOME", "USER", "HOSTNAME", "PATH")),
+        *(lambda m, n=n: m.read(m.path(n)) for n in ("/home/jane/.local/x", "/home/bob/y", "/srv/jane/z")),
+        lambda m: m.list(m.path("/home")), lambda m: m.list(m.path("/srv")), lambda m: m.groups(),
+        lambda m: m.run([m.path("/usr/bin/id")]), lambda m: m.process_python(),
+        lambda m: m.run([m.path("/home/jane/bin/p"), "-C", "/home/jane/x"]), lambda m: m.which("p"),
+    ]  # fmt: skip
+    for question in asked:
+        question(first)
+    state = first.state()
+    text = in_json(state).lower()
+    for name in ("jane", "thinkbox", "bob"):
+        assert name not in text
+    again = parse(state)
+    assert (again.home, again.user) == (PurePosixPath("/home/user"), "user")
+    assert again.read_text(PurePosixPath("/home/user/.local/x")) == (
+        "#!/home/user/venv/bin/python\n# user@host, file:///home/user/y user's\n"
+    )
+    assert again.names_in(PurePosixPath("/home")) == ("user", "user2")
+    assert again.which("p") == PurePosixPath("/home/user/bin/p")
+    assert again.run([PurePosixPath("/home/user/bin/p"), "-C", "/home/user/x"]) == Ran(0, b"/home/user/x")
+
+
+def test_home_user_and_host_are_nobodys_on_windows() -> None:
+    lines = (
+        "C:\\Users\\Jane Doe\\x C:\\\\Users\\\\Jane Doe\\\\x C:/Users/Jane Doe/x"
+        " c:\\users\\JANE DOE\\x JANEDO~1 JANES-PC\\Jane Doe"
+    )
+    first = recorder(
+        WINDOWS,
+        host="JANES-PC",
+        **DOE,
+        environment={"USERPROFILE": "C:\\Users\\Jane Doe", "TEMP": "C:\\Users\\JANEDO~1\\Temp", "USERNAME": "Jane Doe"},
+        files={"C:\\Users\\Jane Doe\\a.txt": lines, "C:\\Users\\Max\\b.txt": "", "C:\\Users\\Public\\c": ""},
+        registry={
+            "HKCU\\Volatile": {
+                "USERPROFILE": "C:\\Users\\Jane Doe",
+                "SID": "S-1-5-21-1004336348-1177238915-682003330-512",
+            }
+        },
+    )
+    for name in ("USERPROFILE", "TEMP", "USERNAME"):
+        first.variable(name)
+    first.read(PureWindowsPath("C:\\Users\\Jane Doe\\a.txt"))
+    first.list(PureWindowsPath("C:\\Users"))
+    first.registry("HKCU", "Volatile")
+    state = first.state()
+    text = in_json(state).lower()
+    for name in ("jane", "doe", "max", "1004336348"):
+        assert name not in text
+    again = parse(state)
+    # A blank in the name is what some programs fail on, so it stays.
+    assert again.home == PureWindowsPath("C:\\Users\\user use")
+    told = again.read_text(again.home / "a.txt") or ""
+    assert told.count("user use") == 6
+    assert "USER~1" in (again.variable("TEMP") or "")
+    assert again.names_in(PureWindowsPath("C:\\Users")) == ("Public", "user use", "user2")
+
+
+@pytest.mark.parametrize(
+    ("system", "home", "user", "becomes"),
+    [
+        (LINUX, "/home/ubuntu", "ubuntu", "/home/user"),
+        (LINUX, "/root", "root", "/home/user"),
+        (LINUX, "/export/home/CORP/jdoe", "jdoe", "/home/user"),
+        (LINUX, "/", "nobody", "/"),
+        (MAC, "/Users/jdoe", "jdoe", "/Users/user"),
+        (WINDOWS, "D:\\Profiles\\jdoe", "jdoe", "C:\\Users\\user"),
+        (WINDOWS, "C:\\Users\\jdoe.CORP", "jdoe", "C:\\Users\\user"),
+        (WINDOWS, "C:\\Users\\José Pérez", "José Pérez", "C:\\Users\\useé réuse"),
+        (LINUX, "/home/иван", "иван", "/home/жжжж"),
+        (WINDOWS, "C:\\Users\\用户", "用户", "C:\\Users\\字字"),
+    ],
+)
+def test_a_home_anywhere_comes_to_its_usual_place(system: dict[str, str], home: str, user: str, becomes: str) -> None:
+    first = recorder(system, home=home, user=user)
+    path = first.home / "AutoGPT"
+    first.stat(path)
+    first.variable("HOME")
+    again = parse(first.state())
+    assert again.home == again.path(becomes)
+    assert not again.exists(again.home / "AutoGPT")
+    if home != "/":
+        assert home.lower() not in in_json(first.state()).lower().replace("\\\\", "\\")
+
+
+@pytest.mark.parametrize(("system", "separator"), [(LINUX, ":"), (WINDOWS, ";")])
+def test_path_stays_as_long_as_it_was(system: dict[str, str], separator: str) -> None:
+    home = "C:\\Users\\alexandra" if system is WINDOWS else "/home/alexandra"
+    path = separator.join([f"{home}/bin", "C:\\Windows" if system is WINDOWS else "/usr/bin", f"{home}/x", home])
+    first = recorder(system, home=home, user="alexandra", environment={"PATH": path})
+    before = first.search_path()
+    again = replayed(first)
+    assert len(again.variable("PATH") or "") == len(path)
+    assert len(again.search_path()) == len(before)
+
+
+def test_wsl_knows_the_windows_user_too() -> None:
+    first = recorder(
+        **JANE,
+        files={"/mnt/c/Users/Jane D/x": "", "/mnt/c/Users/Public/x": ""},
+        environment={"P": "/mnt/c/Users/Jane D/x"},
+    )
+    first.variable("P")
+    first.list(PurePosixPath("/mnt/c/Users"))
+    assert "Jane" not in in_json(first.state())
+    assert parse(first.state()).names_in(PurePosixPath("/mnt/c/Users")) == ("Public", "user 2")
