@@ -95,8 +95,18 @@ def write(lines: Sequence[Line], stream: TextIO, *, with_colours: bool) -> None:
             """rich itself would end the program here."""
             raise BrokenPipeError
 
-    # Nothing of the text may be read as markup, emoji or something to highlight, and no line is broken again.
-    console = Quiet(file=stream, force_terminal=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    # Nothing of the text may be read as markup, emoji or something to highlight, and no line is broken again. Colours
+    # that were asked for in a pipe are escape codes, whatever the console of this Windows can do.
+    console = Quiet(
+        file=stream,
+        force_terminal=True,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=True,
+        color_system="auto" if stream.isatty() else "standard",
+        legacy_windows=None if stream.isatty() else False,
+    )
     page = Text()
     for line in lines:
         for text, style in line:

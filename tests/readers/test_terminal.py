@@ -90,7 +90,9 @@ def test_a_console_that_cannot_show_it_gets_something_else(name: str, encoding: 
 
 
 def test_utf_8_is_left_as_it_is() -> None:
-    assert printed("ill", PYTHONIOENCODING="utf-8").decode() == plain(draw(samples.ill(), Look(80)))
+    # The old Windows console breaks a line that fills it.
+    width = 79 if sys.platform == "win32" else 80
+    assert printed("ill", PYTHONIOENCODING="utf-8").decode() == plain(draw(samples.ill(), Look(width)))
 
 
 @pytest.mark.parametrize(
