@@ -9,12 +9,15 @@ if sys.version_info < (3, 9):
     )
     sys.exit(2)
 
-if __name__ == "__main__" and not {"-h", "--help", "--version"} & set(sys.argv[1:]):
-    from doctor.bootstrap import prepare
+try:
+    if __name__ == "__main__" and not {"-h", "--help", "--version"} & set(sys.argv[1:]):
+        from doctor.bootstrap import prepare
 
-    prepare("doctor")
+        prepare("doctor")
 
-from doctor.cli import main  # noqa: E402
+    from doctor.cli import main
+except KeyboardInterrupt:
+    sys.exit(130)
 
 if __name__ == "__main__":
     main()

@@ -105,6 +105,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
                 words = names[place:]
                 del names[place:]
                 break
+    for option, given in (("--checkout", known.checkout), ("--output", known.output)):
+        if given == "":
+            wrong("{option} needs a value after it", option=option)
+    for option, names in (("--only", known.only), ("--skip", known.skip)):
+        if names and not any(name.strip(",") for name in names):  # never everything, for a variable that is empty
+            wrong("{option} needs a value after it", option=option)
     known.command, known.word = _command(words)
     known.only = [name for given in known.only for name in given.split(",") if name]
     known.skip = [name for given in known.skip for name in given.split(",") if name]

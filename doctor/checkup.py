@@ -149,30 +149,41 @@ class _Run:
                 return
         self.running[_name(node)] = (node, monotonic())
         self.tasks.put((node, _task(node, arguments)))
-        if self.idle == 0 and self.threads < MOST_THREADS:
-            self.threads += 1
-            threading.Thread(target=self._work, daemon=True).start()
+        if self.idle <= 0 and self.threads < MOST_THREADS:
+            self._start_worker()
         else:
             self.idle = max(0, self.idle - 1)
+
+    def _start_worker(self) -> None:
+        """One more, if the system allows it (`ulimit -u`): else those there are have to do, or we ourselves."""
+        try:
+            threading.Thread(target=self._work, daemon=True).start()
+        except RuntimeError:
+            given = None if self.threads else self.tasks.get()
+            if given is not None:
+                self._work_on(*given)
+                self.idle -= 1  # hearing it counts one idle worker, and there is none
+            return
+        self.threads += 1
 
     def _work(self) -> None:
         while True:
             given = self.tasks.get()
             if given is None:
                 return
-            node, task = given
-            began = monotonic()
-            try:
-                answer = task()
-            except NotHere:
-                answer = Lost(Because(Reason.NOT_HERE, say("there is nothing to judge on this kind of machine")))
-            except Unavailable as why:
-                answer = Lost(_because(why))
-            except BaseException as error:  # noqa: BLE001  our own bug, or a plugin's: it costs this one node
-                answer = Lost(
-                    Because(Reason.CRASH, say("it failed ({error})", error=type(error).__name__)), _trace(error)
-                )
-            self.answers.put((node, answer, monotonic() - began))
+            self._work_on(*given)
+
+    def _work_on(self, node: Node, task: Callable[[], Any]) -> None:
+        began = monotonic()
+        try:
+            answer = task()
+        except NotHere:
+            answer = Lost(Because(Reason.NOT_HERE, say("there is nothing to judge on this kind of machine")))
+        except Unavailable as why:
+            answer = Lost(_because(why))
+        except BaseException as error:  # noqa: BLE001  our own bug, or a plugin's: it costs this one node
+            answer = Lost(Because(Reason.CRASH, say("it failed ({error})", error=type(error).__name__)), _trace(error))
+        self.answers.put((node, answer, monotonic() - began))
 
     # --- hearing -------------------------------------------------------------------------------------------------
 

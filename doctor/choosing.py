@@ -44,16 +44,24 @@ def machine_and_options(asked: argparse.Namespace) -> tuple[Machine, Options]:
     from doctor.machine.live import Live
 
     folder = _absolute(asked.checkout or ".")
-    if not folder.is_dir():
-        if folder.exists():
-            wrong("{folder} is no folder", folder=folder)
-        wrong("there is no folder {folder}{hint}", folder=folder, hint=_near_path(folder))
+    try:
+        _refuse_what_is_no_folder(folder)
+    except OSError as problem:  # its name is too long, or what is above it may not be looked into
+        reason = problem.strerror or type(problem).__name__
+        wrong("{folder} cannot be examined ({reason})", folder=folder, reason=reason)
     machine: Machine = Live()
     if asked.offline:
         from doctor.machine.offline import Offline
 
         machine = Offline(machine)
     return machine, Options(machine.path(str(folder)), bool(asked.checkout), asked.offline, asked.billing)
+
+
+def _refuse_what_is_no_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        if folder.exists():
+            wrong("{folder} is no folder", folder=folder)
+        wrong("there is no folder {folder}{hint}", folder=folder, hint=_near_path(folder))
 
 
 def _absolute(given: str) -> Path:
@@ -81,8 +89,9 @@ def _recorded(asked: argparse.Namespace) -> tuple[Machine, Options]:
     from doctor.machine.recorded import load
 
     path = Path(asked.word)
-    if not path.exists():
-        wrong("there is no file {path}{hint}", path=path, hint=_near_path(_absolute(asked.word)))
+    with suppress(OSError):  # whoever reads it will say why it cannot be had
+        if not path.exists():
+            wrong("there is no file {path}{hint}", path=path, hint=_near_path(_absolute(asked.word)))
     machine = load(path)
     if not asked.checkout:
         return machine, Options(machine.folder, machine.is_given, asked.offline, asked.billing)

@@ -28,12 +28,23 @@ if TYPE_CHECKING:
 USAGE_ERROR, FAILED, STOPPED = 2, 3, 130
 
 
+class Told(BaseException):
+    """The system tells the doctor to end. No SystemExit, which a plugin may raise and the doctor survives."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 def main() -> NoReturn:
     """The console script."""
     _end_when_told()
-    status = guarded(sys.argv[1:])
+    try:
+        status = guarded(sys.argv[1:])
+    except KeyboardInterrupt:  # a second one, while the first was answered
+        status = STOPPED
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, KeyboardInterrupt):
             if stream is not None:
                 stream.flush()
     # Threads that still wait for something that never answers are left behind, and so is the interpreter's own tidying
@@ -46,7 +57,7 @@ def _end_when_told() -> None:
     import signal
 
     def end(number: int, frame: object) -> NoReturn:
-        sys.exit(128 + number)
+        raise Told(128 + number)
 
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
@@ -60,6 +71,8 @@ def guarded(argv: Sequence[str]) -> int:
         return run(argv)
     except KeyboardInterrupt:
         return STOPPED
+    except Told as told:
+        return told.status
     except SystemExit as told:
         return told.code if isinstance(told.code, int) else FAILED
     except BaseException as problem:  # noqa: BLE001 - our own crash is a sentence, never a traceback
@@ -68,7 +81,7 @@ def guarded(argv: Sequence[str]) -> int:
 
 def _failed(problem: BaseException) -> int:
     from doctor.machine.looks import BadRecording
-    from doctor.output import Unwritable
+    from doctor.output import Undelivered, Unwritable
     from doctor.words import Unsafe, clean, render
 
     if isinstance(problem, (WrongUsage, Unwritable)):
@@ -77,7 +90,9 @@ def _failed(problem: BaseException) -> int:
     if isinstance(problem, BadRecording):
         _complain(clean(str(problem), _own_place()))
         return USAGE_ERROR
-    if isinstance(problem, Unsafe):
+    if isinstance(problem, Undelivered):
+        _complain(render(problem.words, _own_place()))
+    elif isinstance(problem, Unsafe):
         _complain("the report could not be made safe to show, so it is not shown")
     elif isinstance(problem, ModuleNotFoundError):
         _complain(f"a part that it needs is missing ({problem.name}); install it again")

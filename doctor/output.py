@@ -18,6 +18,14 @@ class Unwritable(Exception):
         self.words = words
 
 
+class Undelivered(Exception):
+    """Standard output takes no more (a full disk); `words` is one sentence. Nobody asked for anything wrong."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.template)
+        self.words = words
+
+
 class Destination:
     """A file named by the person. `check()` finds out whether it can be written, before any work is done."""
 
@@ -26,11 +34,11 @@ class Destination:
 
     def check(self) -> None:
         """Raises `Unwritable`. Nothing is left behind."""
-        if self.path.is_dir():
-            raise Unwritable(say("{path} is a folder; name a file to write", path=self.path))
-        if not self._folder.is_dir():
-            raise Unwritable(say("there is no folder {folder} to write into", folder=self._folder))
         try:
+            if self.path.is_dir():
+                raise Unwritable(say("{path} is a folder; name a file to write", path=self.path))
+            if not self._folder.is_dir():
+                raise Unwritable(say("there is no folder {folder} to write into", folder=self._folder))
             if not self._is_in_place:
                 # Only trying tells: permissions, read-only volumes and Windows' own rules do not show in a mode.
                 self._create().close()
@@ -97,9 +105,11 @@ def to_stdout(write: Callable[[TextIO], None]) -> None:
         _discard(stream)
     except OSError as problem:
         # Windows says EINVAL when the reading end of a pipe is closed.
-        if sys.platform != "win32" or problem.errno != 22:
-            raise
+        is_gone = sys.platform == "win32" and problem.errno == 22
         _discard(stream)
+        if not is_gone:
+            reason = problem.strerror or type(problem).__name__
+            raise Undelivered(say("standard output cannot be written ({reason})", reason=reason)) from None
 
 
 def _discard(stream: TextIO) -> None:

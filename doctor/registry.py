@@ -107,9 +107,7 @@ class Registry:
 
         try:
             module = importlib.import_module(module_name)
-        except (KeyboardInterrupt, GeneratorExit):
-            raise
-        except BaseException as problem:  # noqa: BLE001  a plugin may do anything at import, SystemExit included
+        except (Exception, SystemExit) as problem:  # noqa: BLE001  a plugin may do anything at import, ending us too
             self.troubles.append(
                 warning(
                     "doctor.plugin-broken",

@@ -60,6 +60,10 @@ WRONG = [
     (["-o"], "--output needs a value after it"),
     (["--only"], "--only needs a value after it"),
     (["explain", "checkuot"], "there is no check or finding checkuot; did you mean checkout?"),
+    (["--only", ""], "--only needs a value after it"),
+    (["--skip", ","], "--skip needs a value after it"),
+    (["-C", ""], "--checkout needs a value after it"),
+    (["-o", ""], "--output needs a value after it"),
     *((["--timeout", each], f"--timeout needs a number of seconds from 1 to 3600, not {each}")
       for each in ("soon", "0", "-5", "nan", "inf", "1e9", "")),
 ]  # fmt: skip
@@ -71,6 +75,14 @@ def test_what_cannot_be_meant_is_one_sentence(argv: list[str], sentence: str, ca
     out, err = capsys.readouterr()
     assert out == ""
     assert err == f"autogpt-doctor: {sentence}\n"
+
+
+@pytest.mark.parametrize("argv", [["-C"], ["-o"], ["replay"]], ids=lambda argv: argv[0])
+def test_a_name_that_no_file_can_have_is_one_sentence(argv: list[str], capsys: Any) -> None:
+    assert guarded([*argv, "x" * 5000]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "failed itself" not in err
 
 
 @pytest.mark.parametrize("option", ["--only", "--skip"])
@@ -372,6 +384,7 @@ def test_a_full_disk_is_one_sentence(recording: Path) -> None:
         command = [sys.executable, "-m", "doctor", "replay", str(recording)]
         ended = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
     assert ended.returncode == 3
+    assert ended.stderr.endswith(": standard output cannot be written (No space left on device)\n")
     assert ended.stderr.count("\n") == 1
 
 

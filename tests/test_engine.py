@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from doctor.about import Identity, Options
 from doctor.checkup import Watcher, examine
+from doctor.cli import Told
 from doctor.findings import Status
+from doctor.machine import in_parallel
 from doctor.machine.recorded import Recorded, parse
 from doctor.outcome import Outcome, Reason, Result
 from doctor.registry import Registry
@@ -163,6 +166,23 @@ def test_whoever_stops_the_run_gets_what_there_is(machine: Recorded) -> None:
     assert by_id["stuck.one"].because is not None
     assert by_id["stuck.one"].because.reason is Reason.STOPPED
     assert report.causes == ("kettle.empty-tin",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows refuses such a stack at once")
+def test_a_system_that_allows_no_threads_gets_its_report(machine: Recorded) -> None:
+    usual = {id: result.because for id, result in run(machine, registry_of("well")).items()}
+    before = threading.stack_size(1 << 47)  # more than there are addresses
+    try:
+        results = run(machine, registry_of("well"))
+        assert in_parallel(lambda: 1, lambda: 2) == [1, 2]
+    finally:
+        threading.stack_size(before)
+    assert {id: result.because for id, result in results.items()} == usual
+
+
+def test_a_plugin_does_not_swallow_that_the_doctor_is_told_to_end() -> None:
+    with pytest.raises(Told):
+        registry_of("told")
 
 
 def test_no_thread_stays_behind_a_run_that_came_to_its_end(machine: Recorded) -> None:

@@ -311,9 +311,14 @@ def in_parallel(*questions: Callable[[], T]) -> list[T]:
     if len(questions) == 1:
         return [questions[0]()]
     threads = [threading.Thread(target=ask, args=(place,), daemon=True) for place in range(len(questions))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
+    started = []
+    for place, thread in enumerate(threads):
+        try:
+            thread.start()
+            started.append(thread)
+        except RuntimeError:  # the system allows no more (`ulimit -u`)
+            ask(place)
+    for thread in started:
         thread.join()
     if raised:
         raise raised[0]

@@ -1,0 +1,5 @@
+"""The doctor is told to end while this plugin is being imported."""
+
+from doctor.cli import Told
+
+raise Told(143)
