@@ -125,7 +125,7 @@ def safe_folders(text: str) -> list[str]:
 @check(
     "checkout.git",
     title="The state of git",
-    stage=Stage.FILES,
+    stage=Stage.ENVIRONMENT,  # it is met when AutoGPT starts, after everything has been installed
     codes=("checkout.git", "checkout.zip", "checkout.detached-head"),
 )
 def checkout_git(checkout: Checkout, git: Git, start_up: StartUp) -> Iterator[Finding]:
@@ -203,7 +203,7 @@ def checkout_ownership(checkout: Checkout, ownership: Ownership) -> Iterator[Fin
     )
 
 
-@check("checkout.news", title="The folder for the news", stage=Stage.FILES, codes=("checkout.no-data-folder",))
+@check("checkout.news", title="The folder for the news", stage=Stage.ENVIRONMENT, codes=("checkout.no-data-folder",))
 def checkout_news(checkout: Checkout, start_up: StartUp) -> Iterator[Finding]:
     """At its start AutoGPT fetches its news, and keeps the last ones in a folder data/ where it is started.
 
