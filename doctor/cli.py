@@ -177,8 +177,17 @@ def _examine(asked: argparse.Namespace) -> int:
         report, scrubber = _visit(machine, options, asked)
         deliver(report, scrubber, asked, program())
     finally:
-        machine.close()
+        close(machine)
     return report.exit_status
+
+
+def close(machine: Machine) -> None:
+    """End what was started, all of it: a second Ctrl-C (or `timeout`'s second word) meanwhile changes nothing."""
+    while True:
+        try:
+            return machine.close()
+        except (KeyboardInterrupt, Told):
+            continue
 
 
 def _visit(machine: Machine, options: Options, asked: argparse.Namespace) -> tuple[Report, Scrubber]:
@@ -218,7 +227,7 @@ def _record(asked: argparse.Namespace) -> int:
             return STOPPED
         recorder.write(path)
     finally:
-        machine.close()
+        close(machine)
     words = say("{path} holds what this machine answers, without its secrets and names.", path=path)
     again = f"{program()} replay {path.name} examines it, on any computer."
     text = scrubber.hide(f"{render(words, report.place)}\n{again}\n")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from doctor.cli import guarded
+from doctor.cli import Told, close, guarded
 
 ROOT = Path(__file__).parent.parent
 SYSTEM = {"kind": "linux", "name": "Ubuntu 24.04 LTS", "release": "6.8.0", "architecture": "x86_64"}
@@ -376,6 +376,25 @@ def test_a_reader_that_goes_away_ends_it_quietly(format: str, colour: str, recor
     os.close(writing)
     assert ended.stderr == b""
     assert ended.returncode == 0
+
+
+class Impatience:
+    """A machine whose end is interrupted, twice."""
+
+    def __init__(self) -> None:
+        self.interruptions: list[BaseException] = [KeyboardInterrupt(), Told(143)]
+        self.is_closed = False
+
+    def close(self) -> None:
+        if self.interruptions:
+            raise self.interruptions.pop()
+        self.is_closed = True
+
+
+def test_nothing_stays_behind_for_a_second_ctrl_c() -> None:
+    machine: Any = Impatience()
+    close(machine)
+    assert machine.is_closed
 
 
 @POSIX

@@ -95,8 +95,8 @@ class PosixChild:
     def kill(self) -> None:
         with self._lock:
             if not self._was_killed and self._process.returncode is None:
-                self._was_killed = True
                 _kill_tree(self._process.pid)
+                self._was_killed = True  # not before: a Ctrl-C in between leaves it to be done again
 
     def reap(self) -> None:
         with suppress(subprocess.TimeoutExpired):  # it may hang in the kernel; nothing more can be done from here
