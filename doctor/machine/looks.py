@@ -95,10 +95,18 @@ def is_moment(value: Any, place: Place) -> None:
         wrong('a moment is given like "2026-11-01T12:00:00Z"', place)
 
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+
+
 def moment(text: str) -> datetime:
     """A moment in UTC. Raises ValueError and OverflowError."""
-    parsed = datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace(" ", "T", 1))
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    found = _MOMENT.fullmatch(text.strip())
+    if not found:
+        raise ValueError("no moment")
+    # Older Pythons read fractions of three or six digits only, and no Z.
+    fraction = (found[3] or ".0").ljust(7, "0")[:7] if found[2] and found[2].count(":") == 2 else ""
+    zone = "+00:00" if found[4] in (None, "Z") else found[4]
+    return datetime.fromisoformat(f"{found[1]}T{found[2] or '00:00'}{fraction}{zone}").astimezone(timezone.utc)
 
 
 def one_of(*known: str) -> Look:

@@ -36,10 +36,7 @@ class _Reading:
         self._parsed: dict[Path, dict[str, Any]] = {}
 
     def read(self, path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
-        try:
-            where = Path(os.path.realpath(path))
-        except ValueError:  # NUL in its name
-            _refuse(path, "cannot be read")
+        where = path if "\0" in str(path) else Path(os.path.realpath(path))
         if where in above:
             _refuse(path, "extends itself")
         if len(above) >= DEEPEST_EXTENSION or len(self._parsed) >= MOST_FILES:
@@ -90,6 +87,8 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _text_of(path: Path) -> str:
     try:
+        if "\0" in str(path):  # older Pythons take such a name for a file that is not there
+            _refuse(path, "cannot be read")
         if path.is_dir():
             _refuse(path, "is a folder")
         if not path.is_file():  # a pipe or a device could be read for ever
