@@ -99,6 +99,7 @@ def write(lines: Sequence[Line], stream: TextIO, *, with_colours: bool) -> None:
     # that were asked for in a pipe are escape codes, whatever the console of this Windows can do.
     console = Quiet(
         file=stream,
+        width=USUAL_WIDTH,  # without a part in this; but rich would take it from COLUMNS, and 0 shows nothing
         force_terminal=True,
         markup=False,
         emoji=False,

@@ -33,6 +33,10 @@ def printed(sample: str, **environment: str) -> bytes:
     return ended.stdout.replace(b"\r\n", b"\n")
 
 
+def test_no_width_at_all_is_no_reason_to_say_nothing() -> None:
+    assert len(printed("ill", COLUMNS="0", FORCE_COLOR="1").splitlines()) > 5
+
+
 # --- layout -----------------------------------------------------------------------------------------------------------
 
 
