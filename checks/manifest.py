@@ -46,7 +46,7 @@ def manifest_text(machine: Machine, checkout: Checkout) -> ManifestText:
         return ManifestText(path, None)
     try:
         return ManifestText(path, text, "", loads(text))
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         return ManifestText(path, text, str(problem))
 
 
