@@ -99,7 +99,7 @@ def _shared() -> Finding:
 
 def _broken(chosen: Environment, checkout: Checkout, poetries: Poetries) -> Finding:
     """Where the interpreter itself is gone Poetry notices, and makes the environment anew with the next install."""
-    heals = poetries.kind != "windows" and chosen.kind != "active" and _installs_itself(checkout, poetries)
+    heals = poetries.kind != "windows" and _installs_itself(checkout, poetries)
     gone = say(
         "{python} leads nowhere; it was made from a Python in {home}",
         python=chosen.python or "?",
