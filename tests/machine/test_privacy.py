@@ -49,6 +49,10 @@ def test_no_part_of_a_token_is_recorded_wherever_it_stands(prefix: str, letters:
     state = inner.state()
     own = token[len(prefix) :]
     assert survivors(own, in_json(state)) == []
+    wide = parse(state).read(PureWindowsPath("C:\\x\\wide"))
+    assert isinstance(wide, Content)
+    assert survivors(own, wide.data.decode("utf-16-le")) == []
+    assert len(wide.data) == 2 * len(f"key={token}")
     shapes = parse(state).read_text(PureWindowsPath("C:\\x\\notes.txt"))
     assert shapes is not None
     assert len(shapes) == len(f"my key is {token}, isn't it\n")
@@ -131,6 +135,44 @@ def test_a_declared_secret_stands_nowhere_else() -> None:
     again = parse(state).secret("PASSWORD")
     assert again is not None
     assert len(again.reveal()) == len(password)
+
+
+def test_a_declared_secret_may_be_made_of_words() -> None:
+    first = recorder(environment={"PASSWORD": "correct horse"})
+    first.variable("PASSWORD")
+    first.secret("PASSWORD")
+    assert "correct" not in in_json(first.state())
+    assert replayed(first).variable("PASSWORD") == "qZ7kWm2 RtY9b"
+
+
+def test_a_login_name_that_is_a_word_goes_where_it_is_the_name() -> None:
+    first = recorder(
+        home="/home/will",
+        user="will",
+        environment={"USER": "will", "LOGNAME": "Will"},
+        groups=["will"],
+        files={"/home/will/x": "It will be. uid=1000(will) /home/will/y"},
+    )
+    first.groups()
+    for name in ("USER", "LOGNAME"):
+        first.variable(name)
+    first.read(PurePosixPath("/home/will/x"))
+    assert in_json(first.state()).lower().count("will") == 1
+    assert replayed(first).read_text(PurePosixPath("/home/user/x")) == "It will be. uid=1000(user) /home/user/y"
+
+
+def test_a_long_random_text_is_taken_for_a_secret() -> None:
+    unknown = key("", 44, LETTERS) + "="
+    kept = (
+        "sha256:"
+        + secrets.token_hex(32)
+        + " PythonSoftwareFoundation.Python.3.11_qbz5n2kfra8p0 /usr/lib/python3.11/x/y/z/abc"
+    )
+    first = recorder(files={"/x": f"{unknown} {kept} jane.doe@example.org git@github.com:a/b python@3.11\n"})
+    first.read(PurePosixPath("/x"))
+    text = in_json(first.state())
+    assert survivors(unknown, text) == []
+    assert f"{kept} someone@example.com git@github.com:a/b python@3.11" in text
 
 
 def test_only_what_was_asked_is_recorded() -> None:

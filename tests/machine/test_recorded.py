@@ -280,6 +280,17 @@ def test_network_and_the_rest() -> None:
     assert machine(memory={"fails": "other"}).memory() == Failure(FailureKind.OTHER)
 
 
+@pytest.mark.parametrize(
+    ("clock", "hour", "microsecond"),
+    [
+        ("2026-11-01", 0, 0), ("2026-11-01 12:00", 12, 0), ("2026-11-01T12:00:00", 12, 0),
+        ("2026-11-01T12:00:00.25Z", 12, 250_000), ("2026-11-01T12:00:00.1234567+02:00", 10, 123_456),
+    ],
+)  # fmt: skip
+def test_the_clock(clock: str, hour: int, microsecond: int) -> None:
+    assert machine(clock=clock).now() == datetime(2026, 11, 1, hour, 0, 0, microsecond, tzinfo=timezone.utc)
+
+
 def test_variables() -> None:
     m = machine(WINDOWS, complete=False, environment={"Path": "x", "N": 3, "UNSET": None, "K": "{{secret length=5}}"})
     assert (m.variable("PATH"), m.variable("n"), m.variable("unset")) == ("x", "3", None)

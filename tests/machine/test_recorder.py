@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doctor.about import Options
-from doctor.machine import Argument, Content, Machine, Ran, Script
+from doctor.machine import Argument, Content, Machine, Ran, Script, Unavailable
 from doctor.machine.live import Live
 from doctor.machine.looks import BadRecording
 from doctor.machine.offline import Offline
@@ -123,6 +123,20 @@ def everything(paths: list[PurePath]) -> list[Question]:
         ("which_all", ("git",)),
         ("names_in", (PurePosixPath("/big"),)),
     ]
+
+
+def test_of_several_readings_the_longest_counts() -> None:
+    first = recorder(files={"/long": "0123456789", "/short": "0123456789"})
+    long, short = PurePosixPath("/long"), PurePosixPath("/short")
+    assert [first.read(long, n) for n in (2, 100, 4)] == [
+        Content(b"01", True), Content(b"0123456789"), Content(b"0123", True),
+    ]  # fmt: skip
+    first.read(short, 4)
+    again = replayed(first)
+    assert again.read(long) == Content(b"0123456789")
+    assert again.read(short, 4) == Content(b"0123", True)
+    with pytest.raises(Unavailable):
+        again.read(short)
 
 
 def test_the_registry_is_recorded_with_both_views() -> None:
