@@ -67,7 +67,9 @@ def test_json_stays_json(secret: str, value: Any, is_ascii: bool, indent: Any, p
     read = json.loads(hidden)
     assert survivors(secret, str(read)) == []
     assert str(place.home) not in str(read)
-    assert read["value"] == value or survivors(secret, str(value))
+    own = own_part(secret)
+    is_touched = any(own[at : at + 5] in str(value) for at in range(len(own) - 4))
+    assert read["value"] == value or is_touched
 
 
 @given(st.text(max_size=300), st.lists(SECRETS, max_size=3))
