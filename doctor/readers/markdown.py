@@ -166,7 +166,7 @@ def _machine(report: Report) -> str:
         "libc": system.libc,
         **(surroundings.values if surroundings else {}),
     }
-    known = {name: show(value, report.place) for name, value in values.items() if value not in ("", None)}
+    known = {name: show(value, report.place) for name, value in values.items() if value}
     lines = [f"- {escape(name)}: {code(value)}" for name, value in known.items()]
     return "\n".join(["#### Machine", "", *lines])
 
