@@ -80,7 +80,7 @@ class _State:
     def all_files(self) -> dict[str, Any]:
         files: dict[str, Any] = {}
         absent: dict[str, PurePath] = {}
-        for path, notes in _in_order(self.notes.files):
+        for path, notes in _in_order({**self.beside_home(), **self.notes.files}):
             if notes.stat is None or not path.root or "\0" in str(path):
                 continue
             name = self.mask.path(path)
@@ -90,6 +90,14 @@ class _State:
             else:
                 files[name] = self.file(path, notes)
         return {"files": files, "absent": list(absent) or None}
+
+    def beside_home(self) -> dict[PurePath, FileNotes]:
+        """Where the home folder comes to another place, what was asked beside it will be asked beside it there."""
+        old, new = self.machine.home.parent, self.mask.home.parent
+        if old == new or len(old.parts) < 2:
+            return {}
+        beside = (path for path in self.notes.files if old in path.parents and self.machine.home not in path.parents)
+        return {new / path.relative_to(old): self.notes.files[path] for path in beside if path != self.machine.home}
 
     def file(self, path: PurePath, notes: FileNotes) -> dict[str, Any]:
         entry: dict[str, Any] = _found(notes.stat, _stat)

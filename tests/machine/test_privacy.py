@@ -296,6 +296,15 @@ def test_a_home_anywhere_comes_to_its_usual_place(system: dict[str, str], home: 
         assert home.lower() not in in_json(first.state()).lower().replace("\\\\", "\\")
 
 
+def test_what_is_beside_an_unusual_home_is_beside_the_usual_one() -> None:
+    first = recorder(home="/export/home/jdoe", user="jdoe", files={"/export/home/shared/x": "x"})
+    for name in ("/export/home/jdoe/AutoGPT", "/export/home/AutoGPT", "/export/home/shared/x", "/export/AutoGPT"):
+        first.stat(PurePosixPath(name))
+    again = replayed(first)
+    assert not again.exists(PurePosixPath("/home/AutoGPT"))
+    assert again.is_file(PurePosixPath("/home/shared/x"))
+
+
 @pytest.mark.parametrize(("system", "separator"), [(LINUX, ":"), (WINDOWS, ";")])
 def test_path_stays_as_long_as_it_was(system: dict[str, str], separator: str) -> None:
     home = "C:\\Users\\alexandra" if system is WINDOWS else "/home/alexandra"
