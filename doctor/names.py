@@ -63,19 +63,20 @@ _END = r"(?![\w\-]|\.\w)"
 _BLANKLESS = r"\w(?:[^\\/:*?\"'<>|\s,;)\]}]*[^\\/:*?\"'<>|\s,;)\]}.])?"
 # On Windows and macOS a name may hold blanks, as long as the path goes on after it.
 _WITH_BLANKS = r"\w(?:[^\\/:*?\"'<>|\n\r\t.]{0,40}[^\\/:*?\"'<>|\s])?(?=[\\/])"
-_SOMEBODYS_FOLDER = re.compile(rf"([\\/])(home[\\/]+)({_BLANKLESS})")
-_SOMEBODYS_PROFILE = re.compile(rf"([\\/])((?i:users|documents and settings)[\\/]+)({_WITH_BLANKS}|{_BLANKLESS})")
+_SOMEBODYS_FOLDER = rf"([\\/])(home[\\/]+)({_BLANKLESS})"
+_SOMEBODYS_PROFILE = rf"([\\/])((?i:users|documents and settings)[\\/]+)({_WITH_BLANKS}|{_BLANKLESS})"
 # What stands before a folder of people's homes: nothing, or a volume. After a web address's host it is a page.
-_VOLUME = re.compile(r"(?:\b[A-Za-z]:[\\/]*|/[A-Za-z]|[\\/]wsl(?:\$|\.localhost)[\\/]+[^\\/\n]{1,60}[\\/]*)\Z")
-_ROOT = re.compile(r"(?:\A|[^\w.\-\\/]|//|/Volumes/[^/\n]{1,60}|/Data)\Z")
+_VOLUME = r"(?:\b[A-Za-z]:[\\/]*|/[A-Za-z]|[\\/]wsl(?:\$|\.localhost)[\\/]+[^\\/\n]{1,60}[\\/]*)\Z"
+_ROOT = r"(?:\A|[^\w.\-\\/]|//|/Volumes/[^/\n]{1,60}|/Data)\Z"
 
 
 class Rule(NamedTuple):
     """What to look for, and what to put there. Without any of the lower-case needles there is nothing to look for."""
 
     needles: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
     stand_in: Callable[[re.Match[str]], str]
+    flags: int = 0
 
 
 class StandIns(NamedTuple):
@@ -105,9 +106,9 @@ def hide_paths(text: str, place: Place) -> str:
 def apply(rules: tuple[Rule, ...], text: str) -> str:
     """The text with every rule's names replaced."""
     lower = text.lower()
-    for needles, pattern, stand_in in rules:
+    for needles, pattern, stand_in, flags in rules:
         if any(needle in lower for needle in needles):
-            text = pattern.sub(stand_in, text)
+            text = re.sub(pattern, stand_in, text, flags=flags)
     return text
 
 
@@ -124,8 +125,8 @@ def rules_for(place: Place, stand_ins: StandIns, only_paths: bool = False) -> tu
         rules.append(Rule(needles, pattern, lambda found: _somebodys(found, stand_ins)))
     if len(place.user) > 1:
         forms = forms_of(place.user, on_windows)
-        pattern = re.compile(rf"(?i)({_PERSONS_FOLDER}){_any_of(forms)}{_END}")
-        rules.append(Rule(_lower(forms), pattern, lambda found: found[1] + stand_ins.user))
+        pattern = rf"({_PERSONS_FOLDER}){_any_of(forms)}{_END}"
+        rules.append(Rule(_lower(forms), pattern, lambda found: found[1] + stand_ins.user, re.IGNORECASE))
     if not only_paths:
         rules += _rules_of_word(place.user, stand_ins.user, re.IGNORECASE if on_windows else 0, on_windows)
         for host in dict.fromkeys((place.host, place.host.partition(".")[0])):
@@ -137,14 +138,16 @@ def _rules_of_home(home: Optional[PurePath], stand_ins: StandIns) -> Iterable[Ru
     if home is not None and len(home.parts) > 1:
         forms = list(dict.fromkeys(forms_of_path(home)))
         flags = re.IGNORECASE if isinstance(home, PureWindowsPath) else 0
-        pattern = re.compile(rf"(?<![\w.~\-/\\]){_any_of(forms)}{_END}", flags)
-        yield Rule(_lower(forms), pattern, lambda found: stand_ins.home(found[0]))
+        pattern = rf"(?<![\w.~\-/\\]){_any_of(forms)}{_END}"
+        yield Rule(_lower(forms), pattern, lambda found: stand_ins.home(found[0]), flags)
 
 
 def _somebodys(found: re.Match[str], stand_ins: StandIns) -> str:
     """What stands below the folder of people's homes, unless that is a page of a web address."""
     before = found.string[max(0, found.start() - 90) : found.start()]
-    is_home = found[1] == "\\" or _VOLUME.search(before) or (found[2][:2] in ("ho", "Us") and _ROOT.search(before))
+    is_home = (
+        found[1] == "\\" or re.search(_VOLUME, before) or (found[2][:2] in ("ho", "Us") and re.search(_ROOT, before))
+    )
     return found[1] + found[2] + stand_ins.person(found[3]) if is_home else found[0]
 
 
@@ -160,14 +163,14 @@ def _rules_of_word(name: str, stand_in: str, flags: int, on_windows: bool = Fals
     forms = forms_of(name, on_windows)
     word = rf"(?<!\w){_any_of(forms)}(?!\w)"
     if not is_ordinary(name):
-        yield Rule(_lower(forms), re.compile(word, flags), lambda found: stand_in)
+        yield Rule(_lower(forms), word, lambda found: stand_in, flags)
         return
     for pattern in (
         rf"({_SAID_BEFORE}){word}",
         rf"({_MAYBE_SAID_BEFORE}){word}(?![ ]\w)",
         rf"()(?:^|(?<=[\s,;:'\"(<])){word}(?=@\w|:x?:\d)",
     ):
-        yield Rule(_lower(forms), re.compile(pattern, flags), lambda found: found[1] + stand_in)
+        yield Rule(_lower(forms), pattern, lambda found: found[1] + stand_in, flags)
 
 
 def is_ordinary(name: str) -> bool:
@@ -177,17 +180,8 @@ def is_ordinary(name: str) -> bool:
 
 def forms_of(name: str, on_windows: bool = False) -> list[str]:
     """A name as it may be written: itself, in a URL, escaped in JSON, decomposed, as Windows' short name."""
-    forms = [name]
-    if not name.isascii():
-        import json
-        import unicodedata
-
-        forms += [unicodedata.normalize(form, name) for form in ("NFC", "NFD")]
-        forms += [json.dumps(each)[1:-1] for each in forms]
-    if not re.match(r"[A-Za-z0-9_.\-~]+\Z", name):
-        from urllib.parse import quote
-
-        forms += [quote(each, errors="replace") for each in tuple(forms) if each.isprintable()]
+    forms = [name, *_normal_forms(name)]
+    forms += [*map(_in_json, forms), *(_in_url(form) for form in forms if form.isprintable())]
     short = re.sub(r"[^A-Za-z0-9_\-]", "", name)[:6]
     if on_windows and short and (len(name) > 8 or short != name):
         forms += [f"{short}~{number}" for number in "1234"]
@@ -195,18 +189,36 @@ def forms_of(name: str, on_windows: bool = False) -> list[str]:
 
 
 def forms_of_path(path: PurePath) -> list[str]:
-    """A path as it may be written, always in the same order: with either slash, composed and decomposed, escaped as in
-    JSON, in a URL, and all of that with backslashes doubled and doubled again."""
-    import json
+    """A path as it may be written, always in the same order: with either slash, composed and decomposed, in a URL,
+    escaped as in JSON, and all of that with backslashes doubled and doubled again."""
+    plain = [form for text in (str(path), path.as_posix()) for form in (text, *_normal_forms(text))]
+    urls = [_in_url(text, "/:") for text in plain]
+    doubled = [form.replace("\\", "\\\\") for form in plain]
+    return [*plain, *urls, *map(_in_json, plain), *doubled, *(form.replace("\\", "\\\\") for form in doubled)]
+
+
+def _normal_forms(text: str) -> tuple[str, str]:
+    if text.isascii():
+        return text, text
     import unicodedata
+
+    return unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
+
+
+def _in_url(text: str, safe: str = "") -> str:
+    if re.match(r"[A-Za-z0-9_.\-~/:]+\Z", text) and (safe or "/" not in text):
+        return text
     from urllib.parse import quote
 
-    plain = [str(path), path.as_posix()]
-    plain += [unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in plain]
-    urls = [quote(text, safe="/:", errors="replace") for text in plain[1::2]]
-    urls += [json.dumps(text)[1:-1] for text in plain]
-    doubled = [form.replace("\\", "\\\\") for form in plain]
-    return [*plain, *urls, *doubled, *(form.replace("\\", "\\\\") for form in doubled)]
+    return quote(text, safe=safe, errors="replace")
+
+
+def _in_json(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text.replace("\\", "\\\\").replace('"', '\\"')
+    import json
+
+    return json.dumps(text)[1:-1]
 
 
 def _any_of(forms: Iterable[str]) -> str:

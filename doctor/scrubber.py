@@ -8,9 +8,9 @@ from typing import Callable, Iterable, Optional
 from doctor.names import NOWHERE, Place, hide_paths
 from doctor.secret import Secret, distinct_words, hide_tokens, prefix_of, tokens_in
 
-_RUN = re.compile(r"[A-Za-z0-9_\-+/=.]{5,}")
-_SIMPLE = re.compile(r"[A-Za-z0-9_\-+/=.]+\Z")
-_JSON_PART = re.compile(r'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+\-]*', re.DOTALL)
+_RUN = r"[A-Za-z0-9_\-+/=.]{5,}"
+_SIMPLE = r"[A-Za-z0-9_\-+/=.]+\Z"
+_JSON_PART = r'"(?:[^"\\]|\\[\s\S])*"|-?[0-9][0-9.eE+\-]*'
 STAND_IN = "…"
 
 
@@ -53,7 +53,7 @@ class Scrubber:
         elif len(own) >= 12 or not own.isalpha():
             self._wholes.append(own)
         self._harmless_runs.clear()
-        odd = (each for each in (*self._pieces, *self._wholes) if not _SIMPLE.match(each))
+        odd = (each for each in (*self._pieces, *self._wholes) if not re.match(_SIMPLE, each))
         self._odd = {form for each in odd for form in _forms(each)}
 
     def hide(self, text: str) -> str:
@@ -101,7 +101,7 @@ class Scrubber:
             return False
         if any(whole in text for whole in self._wholes) or any(odd in text for odd in self._odd):
             return False
-        return not self._pieces or self._has_no_piece(set(_RUN.findall(words)) - self._harmless_runs)
+        return not self._pieces or self._has_no_piece(set(re.findall(_RUN, words)) - self._harmless_runs)
 
     def _has_no_piece(self, runs: set[str]) -> bool:
         width, pieces = self.WINDOW, self._pieces
@@ -131,7 +131,7 @@ class Scrubber:
             hidden = self._hide(value)
             return found[0] if hidden == value else json.dumps(hidden, ensure_ascii=is_ascii)
 
-        hidden = _JSON_PART.sub(hide, text)
+        hidden = re.sub(_JSON_PART, hide, text)
         json.loads(hidden)
         return hidden
 

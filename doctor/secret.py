@@ -21,18 +21,17 @@ _ROOTS = tuple(p for p in TOKEN_PREFIXES if not any(p != other and p.startswith(
 _WORDY = frozenset(("hf_", "xai-", "pypi-", "npm_", "sess-", "ek_", "r8_", "AKIA", "ASIA", "eyJ", "nvapi-"))
 
 SHORTEST_OWN_PART = 12
-_BODY = re.compile(r"(?:[A-Za-z0-9_\-.*]|[^\x00-\x7f](?=[A-Za-z0-9_\-.]{4}))+")
-_CONTINUED = re.compile(r"[\s|]{1,6}([A-Za-z0-9_\-]{16,})")
-_JUST_ESCAPED = re.compile(
-    r"(?:\x1b\[[0-9;]*[A-Za-z]|\\[bfnrtv0]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2})\Z"
-)
-_WORD = re.compile(r"(?:[A-Z]?[a-z]*\d{0,4}[a-z]{0,3}|[A-Z]+\d{0,4}|\d+)\Z")
-_PLAIN_WORD = re.compile(r"[A-Z]?[a-z]+\Z")
+# Patterns stand here as text: most runs never meet what they are for, and compiling them all takes a while.
+_BODY = r"(?:[A-Za-z0-9_\-.*]|[^\x00-\x7f](?=[A-Za-z0-9_\-.]{4}))+"
+_CONTINUED = r"[\s|]{1,6}([A-Za-z0-9_\-]{16,})"
+_JUST_ESCAPED = r"(?:\x1b\[[0-9;]*[A-Za-z]|\\[bfnrtv0]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2})\Z"
+_WORD = r"(?:[A-Z]?[a-z]*\d{0,4}[a-z]{0,3}|[A-Z]+\d{0,4}|\d+)\Z"
+_PLAIN_WORD = r"[A-Z]?[a-z]+\Z"
 
 # A password may hold what should have been written as %40 or %2F; a port is not one.
-_CREDENTIALS = re.compile(r"://([^\s/?#'\"<>]+|[^\s/@:'\"<>]+:(?!\d+(?:[/?#]|$))[^\s'\"<>@]*)@")
-_AUTHORIZATION = re.compile(r"(?i)(authorization\W{1,6})?\b(?:bearer|basic)(?:\s|%20)+([A-Za-z0-9_\-.+/=]{8,})")
-_PRIVATE_KEY = re.compile(
+_CREDENTIALS = r"://([^\s/?#'\"<>]+|[^\s/@:'\"<>]+:(?!\d+(?:[/?#]|$))[^\s'\"<>@]*)@"
+_AUTHORIZATION = r"(?i)(authorization\W{1,6})?\b(?:bearer|basic)(?:\s|%20)+([A-Za-z0-9_\-.+/=]{8,})"
+_PRIVATE_KEY = (
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
     r"(?:[A-Za-z0-9+/=\s:,\-]|\\[nrt\\])*?(?:-----END [A-Z0-9 ]*-----|(?![A-Za-z0-9+/=\s:,\-]|\\[nrt\\]))"
 )
@@ -112,16 +111,16 @@ def tokens_in(text: str, words: Optional[str] = None) -> list[Found]:
     """Everything of a credential's form, in order and without overlap. `words` are its distinct words, if known."""
     found = _prefixed(text, distinct_words(text) if words is None else words)
     if "-----BEGIN" in text:
-        found += [Found(*match.span(), "private-key") for match in _PRIVATE_KEY.finditer(text)]
+        found += [Found(*match.span(), "private-key") for match in re.finditer(_PRIVATE_KEY, text)]
     if "@" in text and "://" in text:
-        for match in _CREDENTIALS.finditer(text):
+        for match in re.finditer(_CREDENTIALS, text):
             # A name alone, as in ssh://git@host, is how such addresses are written, and no secret.
             if ":" in match[1] or not (match[1] == "git" or text.endswith("ssh://", 0, match.start(1))):
                 found.append(Found(*match.span(1), "credentials"))
     lower = text.lower()
     if "bearer" in lower or "basic" in lower:
-        for match in _AUTHORIZATION.finditer(text):
-            if match[1] or not _PLAIN_WORD.match(match[2]):
+        for match in re.finditer(_AUTHORIZATION, text):
+            if match[1] or not re.match(_PLAIN_WORD, match[2]):
                 found.append(Found(*match.span(2), "authorization"))
     if len(found) < 2:
         return found
@@ -150,17 +149,17 @@ def _prefixed(text: str, words: str) -> list[Found]:
 def _end_of_token(text: str, start: int) -> int:
     """Where the token ends whose prefix begins here; 0 when it is none."""
     prefix = next(known for known in TOKEN_PREFIXES if text.startswith(known, start))
-    body = _BODY.match(text, start + len(prefix))
+    body = re.compile(_BODY).match(text, start + len(prefix))
     own = body[0].rstrip(".*") if body else ""
     if len(own) < SHORTEST_OWN_PART or (prefix in _WORDY and _is_wordy(own)):
         return 0
     if not _begins_at(text, start) and not is_random(own):
         return 0
     end = start + len(prefix) + len(own)
-    more = _CONTINUED.match(text, end)
+    more = re.compile(_CONTINUED).match(text, end)
     while more and is_random(more[1]):
         end = more.end()
-        more = _CONTINUED.match(text, end)
+        more = re.compile(_CONTINUED).match(text, end)
     return end
 
 
@@ -168,11 +167,11 @@ def _begins_at(text: str, at: int) -> bool:
     """Whether a word may begin here: after something that is no letter, or after an escape that ends in one."""
     if at == 0 or not (text[at - 1].isascii() and text[at - 1].isalnum()):
         return True
-    return bool(_JUST_ESCAPED.search(text, max(0, at - 14), at))
+    return bool(re.search(_JUST_ESCAPED, text[max(0, at - 14) : at]))
 
 
 def _is_wordy(own: str) -> bool:
-    return all(_WORD.match(run) for run in re.split(r"[-_.*]+", own))
+    return all(re.match(_WORD, run) for run in re.split(r"[-_.*]+", own))
 
 
 def is_random(own: str) -> bool:

@@ -70,7 +70,7 @@ def _home_in_texts(home: Optional[PurePath]) -> Optional[re.Pattern[str]]:
 
 # --- sh, bash, zsh --------------------------------------------------------------------------------------------------
 
-_SH_PLAIN = re.compile(r"[A-Za-z0-9_\-./:@%+,][A-Za-z0-9_\-./:@%+,=]*\Z", re.ASCII)  # zsh: "=x" is the path of x
+_SH_PLAIN = r"[A-Za-z0-9_\-./:@%+,][A-Za-z0-9_\-./:@%+,=]*\Z"  # zsh: "=x" is the path of x
 
 
 def _sh(pieces: list[Piece]) -> str:
@@ -88,7 +88,7 @@ def _sh_piece(piece: Piece) -> str:
 
 
 def _sh_text(text: str) -> str:
-    if _SH_PLAIN.match(text):
+    if re.match(_SH_PLAIN, text):
         return text
     if text.isprintable():
         return "'" + text.replace("'", "'\"'\"'") + "'"
@@ -108,23 +108,23 @@ def _sh_character(character: str) -> str:
 # https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
 # It takes every curly quotation mark for the straight one.
 
-_POWERSHELL_PLAIN = re.compile(r"[A-Za-z0-9_./\\][A-Za-z0-9_./\\:\-+=]*\Z", re.ASCII)
-_SINGLE_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
-_SPECIAL = re.compile('([`$"\u201c\u201d\u201e])')
+_POWERSHELL_PLAIN = r"[A-Za-z0-9_./\\][A-Za-z0-9_./\\:\-+=]*\Z"
+_SINGLE_QUOTES = "(['\u2018\u2019\u201a\u201b])"
+_SPECIAL = '([`$"\u201c\u201d\u201e])'
 
 
 def _powershell(pieces: list[Piece]) -> str:
     texts = [piece.text for piece in pieces if not piece.is_home]
     if not any(piece.is_home for piece in pieces) and all(map(str.isprintable, texts)):
         text = "".join(texts)
-        return text if _POWERSHELL_PLAIN.match(text) else "'" + _SINGLE_QUOTES.sub(r"\1\1", text) + "'"
+        return text if re.match(_POWERSHELL_PLAIN, text) else "'" + re.sub(_SINGLE_QUOTES, r"\1\1", text) + "'"
     if pieces[0].is_home and re.match(r"(?:\\[A-Za-z0-9_.\\\-]*)?\Z", "".join(texts)) and len(pieces) < 3:
         return "$HOME" + "".join(texts)
     return '"' + "".join("${HOME}" if piece.is_home else _powershell_text(piece.text) for piece in pieces) + '"'
 
 
 def _powershell_text(text: str) -> str:
-    return "".join(c if c.isprintable() else _powershell_character(c) for c in _SPECIAL.sub(r"`\1", text))
+    return "".join(c if c.isprintable() else _powershell_character(c) for c in re.sub(_SPECIAL, r"`\1", text))
 
 
 def _powershell_character(character: str) -> str:
@@ -136,13 +136,13 @@ def _powershell_character(character: str) -> str:
 # Quotes first as cmd.exe reads them, then as the C library of the program takes them apart:
 # https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
 
-_CMD_PLAIN = re.compile(r"[A-Za-z0-9_./\\:@+\-]+\Z", re.ASCII)
+_CMD_PLAIN = r"[A-Za-z0-9_./\\:@+\-]+\Z"
 
 
 def _cmd(pieces: list[Piece]) -> str:
     if not any(piece.is_home for piece in pieces):
         text = "".join(piece.text for piece in pieces)
-        if _CMD_PLAIN.match(text):
+        if re.match(_CMD_PLAIN, text):
             return text
     inner = "".join("%USERPROFILE%" if piece.is_home else _cmd_text(piece.text) for piece in pieces)
     # A backslash before the closing quote would take it for a character.

@@ -24,7 +24,7 @@ MOST_VALUES = 20
 """Values of a list that are shown."""
 
 # What colours a screen and moves its cursor (ECMA-48), whole, so that nothing of it is left between the letters.
-_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]{0,4000}(?:\x07|\x1b\\)?|[ -/]*[0-~])|[\0\x08]")
+_TERMINAL = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]{0,4000}(?:\x07|\x1b\\)?|[ -/]*[0-~])|[\0\x08]"
 # Letters to Python, but nothing is seen of them.
 _UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
@@ -122,7 +122,7 @@ def clean(text: str, place: Place = NOWHERE) -> str:
     character, so that nothing that a program printed can move the cursor, colour the screen or turn the line round.
     """
     if "\x1b" in text or "\0" in text or "\x08" in text:
-        text = _TERMINAL.sub("", text)
+        text = re.sub(_TERMINAL, "", text)
     text = hide_names(hide_tokens(text), place)
     if text.isprintable() and _UNSEEN.isdisjoint(text):
         return text

@@ -89,8 +89,9 @@ def test_no_value_of_a_settings_file_is_recorded(line: str, letters: str, encodi
     assert isinstance(again, Content)
     replay = again.data.decode(encoding, "replace")
     assert len(replay) == len(text) - (encoding == "latin-1" and "\ufeff" in text)
-    for told in (in_json(state), replay):
-        assert survivors(value[1:], told) == []
+    assert survivors(value[1:], in_json(state)) == []
+    # Where signs stand is part of the shape, so a piece of little else may come back in what is invented.
+    assert [piece for piece in survivors(value[1:], replay) if sum(map(str.isalnum, piece)) > 2] == []
 
 
 def test_a_settings_file_keeps_what_is_no_secret() -> None:
