@@ -225,7 +225,7 @@ def _record(asked: argparse.Namespace) -> int:
         report, scrubber = _visit(recorder, options, asked)
         if report.was_stopped:
             return STOPPED
-        recorder.write(path)
+        recorder.write(path, report.place.ordinary)
     finally:
         close(machine)
     words = say("{path} holds what this machine answers, without its secrets and names.", path=path)

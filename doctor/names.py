@@ -18,6 +18,8 @@ class Place(NamedTuple):
     home: Optional[PurePath] = None
     user: str = ""
     host: str = ""
+    ordinary: tuple[str, ...] = ()
+    """Those of these names that are words of what is examined as well: they go only where they stand for the person."""
 
 
 NOWHERE = Place()
@@ -57,7 +59,7 @@ _WORDS = frozenset(_WORDS_TEXT.split())
 _PERSONS_FOLDER = r"[\\/](?:home|Users|Documents and Settings)[\\/]+"
 _ROLE = r"\b(?i:user|username|login|account|owner|host|hostname|owned by|logged in as|sudo -u)"
 # After these it is a name; after the others it is one unless a sentence goes on.
-_SAID_BEFORE = rf"@|\\|~|{_ROLE}(?:=|[ =:]{{0,2}}['\"])"
+_SAID_BEFORE = rf"\\|{_ROLE}(?:=|[ =:]{{0,2}}['\"])"
 _MAYBE_SAID_BEFORE = rf"\(|{_ROLE}[ :]{{1,2}}"
 _END = r"(?![\w\-]|\.\w)"
 _BLANKLESS = r"\w(?:[^\\/:*?\"'<>|\s,;)\]}]*[^\\/:*?\"'<>|\s,;)\]}.])?"
@@ -128,9 +130,10 @@ def rules_for(place: Place, stand_ins: StandIns, only_paths: bool = False) -> tu
         pattern = rf"({_PERSONS_FOLDER}){_any_of(forms)}{_END}"
         rules.append(Rule(_lower(forms), pattern, lambda found: found[1] + stand_ins.user, re.IGNORECASE))
     if not only_paths:
-        rules += _rules_of_word(place.user, stand_ins.user, re.IGNORECASE if on_windows else 0, on_windows)
+        flags = re.IGNORECASE if on_windows else 0
+        rules += _rules_of_word(place.user, stand_ins.user, place, flags, on_windows)
         for host in dict.fromkeys((place.host, place.host.partition(".")[0])):
-            rules += _rules_of_word(host, stand_ins.host, re.IGNORECASE)
+            rules += _rules_of_word(host, stand_ins.host, place, re.IGNORECASE, sign="@")
     return tuple(rules)
 
 
@@ -156,19 +159,21 @@ def is_nobody(name: str) -> bool:
     return name.lower() in NOBODY or name.lower() in _FOLDERS_OF_NOBODY
 
 
-def _rules_of_word(name: str, stand_in: str, flags: int, on_windows: bool = False) -> Iterable[Rule]:
+def _rules_of_word(
+    name: str, stand_in: str, place: Place, flags: int, on_windows: bool = False, sign: str = "~"
+) -> Iterable[Rule]:
     """A name outside of paths. One that is an ordinary word goes only where it stands for the person."""
     if len(name) < 2 or name.lower() in NOBODY:
         return
     forms = forms_of(name, on_windows)
     word = rf"(?<!\w){_any_of(forms)}(?!\w)"
-    if not is_ordinary(name):
+    if not is_ordinary(name) and name not in place.ordinary:
         yield Rule(_lower(forms), word, lambda found: stand_in, flags)
         return
     for pattern in (
-        rf"({_SAID_BEFORE}){word}",
+        rf"({sign}|{_SAID_BEFORE}){word}",
         rf"({_MAYBE_SAID_BEFORE}){word}(?![ ]\w)",
-        rf"()(?:^|(?<=[\s,;:'\"(<])){word}(?=@\w|:x?:\d)",
+        rf"()(?:^|(?<=[\s,;:'\"(<])){word}(?=@[\w(]|:x?:\d)",
     ):
         yield Rule(_lower(forms), pattern, lambda found: found[1] + stand_in, flags)
 

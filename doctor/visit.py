@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from typing import Any, Iterable, Iterator, Mapping, Optional
 
@@ -37,7 +38,8 @@ def visit(
         watcher=watcher,
     )
     values = outcome.values
-    place = Place(machine.home, machine.user, machine.host)
+    names = (machine.user, machine.host, machine.host.partition(".")[0])
+    place = Place(machine.home, machine.user, machine.host, ordinary_names(names, registry))
     report = make_report(
         outcome,
         version=version,
@@ -50,6 +52,20 @@ def visit(
     )
     facts = [value for made, value in values.items() if made not in (Machine, Options)]
     return report, Scrubber(place, secrets_in((facts, [result.findings for result in report.results])))
+
+
+def ordinary_names(names: Iterable[str], registry: Registry) -> tuple[str, ...]:
+    """Those of a person's names that the checks use as words: in their sentences they must stay what they are."""
+    text = " ".join(f"{each.id} {each.title} {each.function.__doc__}" for each in registry.checks.values()).lower()
+    return tuple(name for name in dict.fromkeys(names) if name and all(_has(text, part) for part in _parts(name)))
+
+
+def _parts(name: str) -> list[str]:
+    return re.findall(r"\w+", name.lower())
+
+
+def _has(text: str, word: str) -> bool:
+    return word in text and re.search(rf"\b{re.escape(word)}\b", text) is not None
 
 
 def secrets_in(value: Any, depth: int = 0) -> Iterator[Secret]:

@@ -233,6 +233,12 @@ def test_a_name_that_is_a_word_garbles_no_sentence(user: str) -> None:
     assert clean(f"/mnt/c/Users/{user}/x", place) == "/mnt/c/Users/(user)/x"
 
 
+def test_a_name_that_the_checks_use_as_a_word_garbles_no_sentence() -> None:
+    place = Place(PurePosixPath("/home/scan"), "scan", "scan", ("scan",))
+    assert clean("/home/scan/Scan/scan: scan it on SCAN", place) == "~/Scan/scan: scan it on SCAN"
+    assert clean("uid=1000(scan) scan@scan", place) == "uid=1000((user)) (user)@(host)"
+
+
 def test_a_word_that_is_the_persons_name_goes_where_it_is_meant() -> None:
     place = Place(PurePosixPath("/home/will"), "will", "rose")
     shown = clean("uid=1000(will) will@rose user=will login: will, will:x:1000 owner 'will' CORP\\will", place)

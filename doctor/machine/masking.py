@@ -30,14 +30,14 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\-]+\Z", re.ASCII)
 class Mask:
     """Hides what is private of one machine's answers."""
 
-    def __init__(self, machine: Machine, secrets: Iterable[Secret] = ()) -> None:
+    def __init__(self, machine: Machine, secrets: Iterable[Secret] = (), ordinary: tuple[str, ...] = ()) -> None:
         self._user, self._host = machine.user, machine.host
         self._scrubber = Scrubber(secrets=secrets)
         self._own = stand_in_for(machine.user)
         self._people = _people(machine, self._own)
         self._peoples_folders = _folders_of(self._people)
         self.home = home_for(machine.home, machine.user)
-        place = Place(machine.home, machine.user, machine.host)
+        place = Place(machine.home, machine.user, machine.host, ordinary)
         self._rules = rules_for(place, StandIns(self._home_in_form(machine.home), self._own, HOST, self._person))
 
     def _home_in_form(self, home: PurePath) -> Callable[[str], str]:
@@ -65,6 +65,12 @@ class Mask:
         """What a text with marks stands for."""
         return expand(text)
 
+    def value(self, text: str) -> str:
+        """A value that may be nothing but a name, whatever that name is: of a variable, of a group."""
+        if text and text.lower() in (self._user.lower(), self._host.lower()):
+            return self._own if text.lower() == self._user.lower() else HOST
+        return self.text(text)
+
     def path(self, path: PurePath) -> str:
         return self.plain(str(path))
 
@@ -88,8 +94,6 @@ class Mask:
     # --- names -----------------------------------------------------------------------------------------------------
 
     def _nameless(self, text: str) -> str:
-        if text and text.lower() in (self._user.lower(), self._host.lower()):
-            return self._own if text.lower() == self._user.lower() else HOST
         if self._peoples_folders:
             text = self._peoples_folders.sub(lambda found: found[1] + self._people[found[2].lower()], text)
         # Half a character, from a name that is no UTF-8, cannot be written down.

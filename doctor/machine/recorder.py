@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Callable, Mapping, NamedTuple, Optional, Sequence, TypeVar, Union
 
 from doctor.machine import (
@@ -96,16 +96,19 @@ class Recorder(Through):
         self._notes = Notes()
         self._lock = threading.RLock()
 
-    def state(self) -> dict[str, object]:
-        """The recording so far. It holds no secret, no name, and nothing that was not asked."""
+    def state(self, ordinary: tuple[str, ...] = ()) -> dict[str, object]:
+        """The recording so far. It holds no secret, no name, and nothing that was not asked.
+
+        `ordinary` are those names of the person and the machine that are words of what is examined (`Place.ordinary`).
+        """
         from doctor.machine.recording_state import state_of
 
         with self._lock:
-            return state_of(self.inner, self._notes, self.folder, self.is_given)
+            return state_of(self.inner, self._notes, self.folder, self.is_given, ordinary)
 
-    def write(self, path: object) -> None:
+    def write(self, path: Path, ordinary: tuple[str, ...] = ()) -> None:
         """The recording so far as a file. Raises `BadRecording`."""
-        write(path, self.state())  # type: ignore[arg-type]
+        write(path, self.state(ordinary))
 
     # --- environment and files -----------------------------------------------------------------------------------
 

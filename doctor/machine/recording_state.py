@@ -11,9 +11,9 @@ from doctor.machine.recorded_files import ABSENT
 from doctor.machine.recorded_registry import SUBKEYS
 from doctor.machine.recording_bytes import written
 from doctor.machine.recording_form import FORMAT
-from doctor.machine.settings import is_plain, secret_values
+from doctor.machine.settings import is_plain, looks_secret, secret_values
 from doctor.machine.shapes import expand, mark_of
-from doctor.secret import Secret, is_random, prefix_of
+from doctor.secret import Secret
 
 if TYPE_CHECKING:
     from doctor.machine.recorder import Asked, FileNotes, Notes
@@ -23,15 +23,17 @@ _PRIVATE_HEADERS = ("cookie", "organi", "account", "request", "ray", "auth", "to
 _PRIVATE_OPTIONS = ("user", "pass", "cred", "domain", "addr")
 
 
-def state_of(machine: Machine, notes: Notes, folder: Optional[PurePath], is_given: bool) -> dict[str, Any]:
+def state_of(
+    machine: Machine, notes: Notes, folder: Optional[PurePath], is_given: bool, ordinary: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """The recording. Keys without anything to tell are left out."""
-    return _State(machine, notes).whole(folder, is_given)
+    return _State(machine, notes, ordinary).whole(folder, is_given)
 
 
 class _State:
-    def __init__(self, machine: Machine, notes: Notes) -> None:
+    def __init__(self, machine: Machine, notes: Notes, ordinary: tuple[str, ...]) -> None:
         self.machine, self.notes = machine, notes
-        self.mask = Mask(machine, _secrets_in(notes))
+        self.mask = Mask(machine, _secrets_in(notes), ordinary)
 
     def whole(self, folder: Optional[PurePath], is_given: bool) -> dict[str, Any]:
         notes, mask = self.notes, self.mask
@@ -54,7 +56,7 @@ class _State:
             "network": self.network(),
             "listeners": notes.listeners and self.listeners(),
             "mounts": None if notes.mounts is None else [self.mount(each) for each in notes.mounts],
-            "groups": None if notes.groups is None else [mask.plain(name) for name in notes.groups],
+            "groups": None if notes.groups is None else [expand(mask.value(name)) for name in notes.groups],
             "disk": {mask.path(path): _found(answer, _disk) for path, answer in _in_order(notes.disks)},
             "memory": notes.memory and _found(notes.memory, _memory),
         }
@@ -72,7 +74,7 @@ class _State:
             return None
         if askers and not is_plain(name, value, _any_of(askers)):
             return mark_of(value)
-        text = self.mask.text(value)
+        text = self.mask.value(value)
         return _padded(text, len(value), self.machine.system.is_windows) if name.upper() == "PATH" else text
 
     # --- files -------------------------------------------------------------------------------------------------------
@@ -209,22 +211,14 @@ def _secrets_in(notes: Notes) -> Iterable[Secret]:
     """What was declared to be secret and looks like it: none of it may stand anywhere else either."""
     for name, askers in notes.secrets.items():
         value = notes.variables[name]
-        if value is not None and not is_plain(name, value, _any_of(askers)) and _looks_secret(value):
+        if value is not None and not is_plain(name, value, _any_of(askers)) and looks_secret(value):
             yield Secret(value)
     for file in notes.files.values():
         if file.harmless and isinstance(file.read, Content):
             text = written(file.read.data, "text", None).text
             for start, end in secret_values(text, _any_of(file.harmless)):
-                if _looks_secret(text[start:end]):
+                if looks_secret(text[start:end]):
                     yield Secret(text[start:end])
-
-
-def _looks_secret(value: str) -> bool:
-    """Not a path, an address or a word: those may stand elsewhere for a good reason."""
-    if prefix_of(value) or is_random(value):
-        return True
-    is_mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    return (len(value) >= 8 and is_mixed and not set(value) & set("/\\: ")) or (len(value) >= 20 and value.isalpha())
 
 
 def _any_of(askers: list[Harmless]) -> Harmless:

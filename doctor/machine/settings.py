@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import Iterator
 
 from doctor.machine import Harmless
+from doctor.secret import is_random, prefix_of
 
 Span = tuple[int, int]
 
@@ -86,6 +87,14 @@ def _in_value(line: str, start: int, name: str, is_harmless: Harmless) -> Iterat
 def is_plain(name: str, value: str, is_harmless: Harmless) -> bool:
     """Whether a value is no secret: short, a number, a word that everybody knows, or known to the asker."""
     return len(value) < SHORTEST_SECRET or bool(_PLAIN.match(value)) or is_harmless(name, value)
+
+
+def looks_secret(value: str) -> bool:
+    """Not a path, an address or a word: those may stand elsewhere for a good reason."""
+    if prefix_of(value) or is_random(value):
+        return True
+    is_mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    return (len(value) >= 8 and is_mixed and not set(value) & set("/\\: ")) or (len(value) >= 20 and value.isalpha())
 
 
 def _without_escapes(text: str, start: int, end: int) -> Iterator[Span]:

@@ -146,6 +146,17 @@ def test_a_declared_secret_may_be_made_of_words() -> None:
     assert replayed(first).variable("PASSWORD") == "qZ7kWm2 RtY9b"
 
 
+def test_a_name_that_is_a_word_of_what_is_examined_leaves_it_alone() -> None:
+    files = {"/home/scan/Scan/scan/main.py": "scan it, scan! /home/scan/x", "/home/scan/Scan/readme": ""}
+    first = recorder(host="scan", home="/home/scan", user="scan", files=files, programs={"/p": {"scan": "uid=1(scan)"}})
+    for name in files:
+        first.read(PurePosixPath(name))
+    first.run([PurePosixPath("/p"), "scan"])
+    again = parse(first.state(ordinary=("scan",)))
+    assert again.read_text(PurePosixPath("/home/user/Scan/scan/main.py")) == "scan it, scan! /home/user/x"
+    assert again.run([PurePosixPath("/p"), "scan"]) == Ran(0, b"uid=1(user)")
+
+
 def test_a_login_name_that_is_a_word_goes_where_it_is_the_name() -> None:
     first = recorder(
         home="/home/will",
