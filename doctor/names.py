@@ -59,8 +59,9 @@ _WORDS = frozenset(_WORDS_TEXT.split())
 _PERSONS_FOLDER = r"[\\/](?:home|Users|Documents and Settings)[\\/]+"
 _ROLE = r"\b(?i:user|username|login|account|owner|host|hostname|owned by|logged in as|sudo -u)"
 # After these it is a name; after the others it is one unless a sentence goes on.
-_SAID_BEFORE = rf"\\|{_ROLE}(?:=|[ =:]{{0,2}}['\"])"
+_SAID_BEFORE = rf"{_ROLE}(?:=|[ =:]{{0,2}}['\"])"
 _MAYBE_SAID_BEFORE = rf"\(|{_ROLE}[ :]{{1,2}}"
+_DOMAIN = r"(?:^|(?<=[\s\"'(=]))[A-Za-z][\w.\-]*\\+"  # of Windows: CORP\jane
 _END = r"(?![\w\-]|\.\w)"
 _BLANKLESS = r"\w(?:[^\\/:*?\"'<>|\s,;)\]}]*[^\\/:*?\"'<>|\s,;)\]}.])?"
 # On Windows and macOS a name may hold blanks, as long as the path goes on after it.
@@ -173,6 +174,7 @@ def _rules_of_word(
     for pattern in (
         rf"({sign}|{_SAID_BEFORE}){word}",
         rf"({_MAYBE_SAID_BEFORE}){word}(?![ ]\w)",
+        rf"({_DOMAIN}){word}(?![\\/.\-])",
         rf"()(?:^|(?<=[\s,;:'\"(<])){word}(?=@[\w(]|:x?:\d)",
     ):
         yield Rule(_lower(forms), pattern, lambda found: found[1] + stand_in, flags)

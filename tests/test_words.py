@@ -236,6 +236,8 @@ def test_a_name_that_is_a_word_garbles_no_sentence(user: str) -> None:
 def test_a_name_that_the_checks_use_as_a_word_garbles_no_sentence() -> None:
     place = Place(PurePosixPath("/home/scan"), "scan", "scan", ("scan",))
     assert clean("/home/scan/Scan/scan: scan it on SCAN", place) == "~/Scan/scan: scan it on SCAN"
+    on_windows = Place(PureWindowsPath("C:\\Users\\scan"), "scan", "", ("scan",))
+    assert clean("C:\\Users\\scan\\Scan\\scan\\x, CORP\\Scan", on_windows) == "~\\Scan\\scan\\x, CORP\\(user)"
     assert clean("uid=1000(scan) scan@scan", place) == "uid=1000((user)) (user)@(host)"
 
 
