@@ -76,7 +76,7 @@ class Scrubber:
             while at >= 0:
                 marked[at : at + len(whole)] = b"\x01" * len(whole)
                 at = text.find(whole, at + 1)
-        if self._pieces:
+        if self._pieces and self._has_pieces(text, distinct_words(text)):
             self._mark(text, marked)
         return [match.span() for match in re.finditer(b"\x01+", marked)]
 
@@ -99,18 +99,21 @@ class Scrubber:
         words = distinct_words(text)
         if tokens_in(text, words) or hide_paths(text, self._place) != text:
             return False
-        if any(whole in text for whole in self._wholes) or any(odd in text for odd in self._odd):
+        if any(whole in text for whole in self._wholes):
             return False
-        return not self._pieces or self._has_no_piece(set(re.findall(_RUN, words)) - self._harmless_runs)
+        return not self._pieces or not self._has_pieces(text, words)
 
-    def _has_no_piece(self, runs: set[str]) -> bool:
+    def _has_pieces(self, text: str, words: str) -> bool:
+        if any(odd in text for odd in self._odd):
+            return True
+        runs = set(re.findall(_RUN, words)) - self._harmless_runs
         width, pieces = self.WINDOW, self._pieces
         for run in runs:
             for at in range(len(run) - width + 1):
                 if run[at : at + width] in pieces:
-                    return False
+                    return True
         self._harmless_runs |= runs
-        return True
+        return False
 
     def _hide(self, text: str) -> str:
         text = _replaced(text, self.spans(text), lambda found: STAND_IN)

@@ -29,7 +29,7 @@ _WORD = r"(?:[A-Z]?[a-z]*\d{0,4}[a-z]{0,3}|[A-Z]+\d{0,4}|\d+)\Z"
 _PLAIN_WORD = r"[A-Z]?[a-z]+\Z"
 
 # A password may hold what should have been written as %40 or %2F; a port is not one.
-_CREDENTIALS = r"://([^\s/?#'\"<>]+|[^\s/@:'\"<>]+:(?!\d+(?:[/?#]|$))[^\s'\"<>@]*)@"
+_CREDENTIALS = r"://([^\s/?#'\"<>]{1,400}|[^\s/@:'\"<>]{1,200}:(?!\d+(?:[/?#]|$))[^\s'\"<>@]{0,200})@"
 _AUTHORIZATION = r"(?i)(authorization\W{1,6})?\b(?:bearer|basic)(?:\s|%20)+([A-Za-z0-9_\-.+/=]{8,})"
 _PRIVATE_KEY = (
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
@@ -139,28 +139,34 @@ def _prefixed(text: str, words: str) -> list[Found]:
             continue
         at = text.find(root)
         while at >= 0:
-            end = _end_of_token(text, at)
-            if end:
+            end, is_token = _token_at(text, at)
+            if is_token:
                 found.append(Found(at, end, "token"))
-            at = text.find(root, end or at + 1)
+            at = text.find(root, end)
     return found
 
 
-def _end_of_token(text: str, start: int) -> int:
-    """Where the token ends whose prefix begins here; 0 when it is none."""
+def _token_at(text: str, start: int) -> tuple[int, bool]:
+    """Whether the prefix here begins a token, and from where to look on: no text is looked at twice."""
     prefix = next(known for known in TOKEN_PREFIXES if text.startswith(known, start))
-    body = re.compile(_BODY).match(text, start + len(prefix))
-    own = body[0].rstrip(".*") if body else ""
+    own_start = start + len(prefix)
+    if not _begins_at(text, start) and not is_random(_own_part(text[own_start : own_start + 64])):
+        return start + 1, False
+    own = _own_part(text, own_start)
+    end = own_start + len(own)
     if len(own) < SHORTEST_OWN_PART or (prefix in _WORDY and _is_wordy(own)):
-        return 0
-    if not _begins_at(text, start) and not is_random(own):
-        return 0
-    end = start + len(prefix) + len(own)
+        return max(end, start + 1), False
     more = re.compile(_CONTINUED).match(text, end)
     while more and is_random(more[1]):
         end = more.end()
         more = re.compile(_CONTINUED).match(text, end)
-    return end
+    return end, True
+
+
+def _own_part(text: str, start: int = 0) -> str:
+    """What belongs to a token from here on, without the stop of a sentence."""
+    body = re.compile(_BODY).match(text, start)
+    return body[0].rstrip(".*") if body else ""
 
 
 def _begins_at(text: str, at: int) -> bool:

@@ -41,6 +41,7 @@ FORMAT = 1
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 KINDS_OF_SYSTEM = ("linux", "darwin", "windows")
 KINDS_OF_FILE = ("file", "folder", "link", "other")
+MOST_VALUES = 500_000
 MOST_INVENTED_CHARACTERS = 50_000_000
 """What all marks for secrets together may stand for."""
 
@@ -249,16 +250,19 @@ def check_form(state: Any) -> None:
     if kind not in KINDS_OF_SYSTEM and not re.match(r"\w*bsd|aix|sunos|cygwin|msys", str(kind)):
         known = ", ".join(KINDS_OF_SYSTEM)
         wrong(f"this has to be one of {known}{nearest(kind, KINDS_OF_SYSTEM)}", ("system", "kind"))
-    _are_marks_bounded(state)
+    _is_bounded(state)
     _top(str(kind))(state, ())
 
 
-def _are_marks_bounded(state: Any) -> None:
-    """A few bytes of marks must not become a memory full of invented secrets."""
-    total = 0
+def _is_bounded(state: Any) -> None:
+    """Neither must a file of bearable size take minutes, nor a few marks become a memory full of invented secrets."""
+    total = count = 0
     waiting = [(state, 0)]
     while waiting:
         value, depth = waiting.pop()
+        count += 1
+        if count > MOST_VALUES:
+            wrong("this recording holds too much", ())
         if depth > 40:
             wrong("this recording is nested too deeply", ())
         if isinstance(value, str) and "{{secret" in value:

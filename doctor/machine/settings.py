@@ -18,8 +18,9 @@ Span = tuple[int, int]
 SHORTEST_SECRET = 5
 _PLAIN = re.compile(r"(?i)(?:true|false|yes|no|on|off|none|null|enabled|disabled|default|[-+]?\d{1,8}(?:\.\d{1,6})?)\Z")
 _ASSIGNED = re.compile(
-    r"[ \t\ufeff]*(?P<comment>[#;]*)[ \t]*(?:-[ \t]+)?(?:(?:export|set|setx)[ \t]+|\$env:)?"
-    r"(?:(?P<name>[\"']?[\w.\-]+[\"']?)[ \t]*(?:=|:(?=[ \t]|$))|(?P<yaml>[\w.\- ]+):(?=[ \t]|$))[ \t]*(?P<value>.*)",
+    r"(?P<comment>[#;]*)[ \t]*(?:-[ \t]+)?(?:(?:export|set|setx)[ \t]+|\$env:)?"
+    r"(?:(?P<name>[\"']?[\w.\-]+[\"']?)[ \t]*(?:=|:(?=[ \t]|$))|(?P<yaml>[\w.\-][\w.\- ]*):(?=[ \t]|$))"
+    r"[ \t]*(?P<value>.*)"
 )
 _QUOTED = re.compile(r"([\"'])(.*)\1[ \t]*(#.*)?\Z", re.DOTALL)
 _SECTION = re.compile(r"[ \t]*\[[\w.\- :\"']{1,60}\][ \t]*\Z")
@@ -49,8 +50,9 @@ def secret_values(text: str, is_harmless: Harmless) -> list[Span]:
 
 
 def _in_line(line: str, is_harmless: Harmless) -> Iterator[Span]:
-    found = _ASSIGNED.match(line)
-    is_comment = line.lstrip("\ufeff \t")[:1] in ("#", ";")
+    start = len(line) - len(line.lstrip("\ufeff \t"))
+    found = _ASSIGNED.match(line, start)
+    is_comment = line[start : start + 1] in ("#", ";")
     name = (found["name"] or found["yaml"]).strip("\"' ") if found else ""
     if found and not (is_comment and found["yaml"]) and not _is_no_name(name, found["value"]):
         yield from _in_value(line, found.start("value"), name, is_harmless)
@@ -58,8 +60,7 @@ def _in_line(line: str, is_harmless: Harmless) -> Iterator[Span]:
         yield from _in_prose(line, 0, len(line))
     elif not _SECTION.match(line):
         # A value that goes on from the line above, or a key without a name.
-        start = len(line) - len(line.lstrip("\ufeff \t-"))
-        yield from _in_value(line, start, "", is_harmless)
+        yield from _in_value(line, len(line) - len(line.lstrip("\ufeff \t-")), "", is_harmless)
 
 
 def _is_no_name(name: str, value: str) -> bool:
@@ -77,7 +78,8 @@ def _in_value(line: str, start: int, name: str, is_harmless: Harmless) -> Iterat
     if quoted:
         inner, end = (start + quoted.start(2), start + quoted.end(2)), start + quoted.end(2) + 1
     else:
-        end = start + len(re.split(r"[ \t]+#", value, maxsplit=1)[0])
+        comment = re.search(r"(?<=[ \t])#", value)
+        end = start + len(value[: comment.start()].rstrip() if comment else value)
         inner = (start, end)
     if not is_plain(name, line[inner[0] : inner[1]], is_harmless):
         yield from _without_escapes(line, *inner)

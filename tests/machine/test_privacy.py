@@ -13,6 +13,7 @@ from doctor.machine import Content, Machine, Ran
 from doctor.machine.recorded import Recorded, parse
 from doctor.machine.recorder import Recorder
 from doctor.machine.recording_writer import in_json
+from doctor.machine.settings import secret_values
 from doctor.secret import TOKEN_PREFIXES
 from tests.machine.specimens import LETTERS, LINUX, MAC, WINDOWS, key, recorder, replayed, survivors
 
@@ -92,6 +93,17 @@ def test_no_value_of_a_settings_file_is_recorded(line: str, letters: str, encodi
     assert survivors(value[1:], in_json(state)) == []
     # Where signs stand is part of the shape, so a piece of little else may come back in what is invented.
     assert [piece for piece in survivors(value[1:], replay) if sum(map(str.isalnum, piece)) > 2] == []
+
+
+@pytest.mark.parametrize(
+    "piece", [" ", "\t#", "a", "a ", "'", '"', "\\", "${", "=", ": ", "- ", "#", "x='", "{", '{"a', "\n", "A=b #"]
+)
+def test_a_flood_in_a_settings_file_is_read_in_one_go(piece: str) -> None:
+    """Each of these would take minutes if some pattern looked at the same text again and again."""
+    for start in ("", "#", "x=", "{", "[{"):
+        text = start + piece * (200_000 // len(piece)) + "x"
+        spans = secret_values(text, lambda name, value: False)
+        assert all(a < b <= c for (a, b), (c, _) in zip(spans, spans[1:]))
 
 
 def test_a_settings_file_keeps_what_is_no_secret() -> None:
