@@ -65,7 +65,7 @@ def test_json_stays_json(secret: str, value: Any, is_ascii: bool, indent: Any, p
     text = json.dumps(document, ensure_ascii=is_ascii, indent=indent)
     hidden = Scrubber(place, [Secret(secret)]).hide(text)
     read = json.loads(hidden)
-    assert survivors(secret, str(read)) == []
+    assert survivors(secret, json.dumps(read, ensure_ascii=False)) == []  # repr() would spell out odd characters
     assert str(place.home) not in str(read)
     own = own_part(secret)
     is_touched = any(own[at : at + 5] in str(value) for at in range(len(own) - 4))
