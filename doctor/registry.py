@@ -175,7 +175,8 @@ class Registry:
     def _missing(self, needs: Iterable[Need]) -> str:
         for need in needs:
             if need.type not in self.facts and need.type not in GIVEN and not need.is_optional:
-                return need.type.__name__
+                # an annotation may be any object; on 3.9 even typing's own have no __name__
+                return getattr(need.type, "__name__", need.parameter)
         return ""
 
     def _circle(self) -> list[Fact]:
@@ -215,6 +216,7 @@ def _annotations(function: Callable[..., Any]) -> tuple[tuple[Need, ...], Any]:
     needs = []
     for parameter in code.co_varnames[: code.co_argcount]:
         kind, is_optional = _hint(function, parameter)
+        hash(kind)  # what cannot be looked up is refused here, where it costs one check
         needs.append(Need(parameter, kind, is_optional))
     return tuple(needs), makes
 

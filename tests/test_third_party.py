@@ -68,12 +68,14 @@ def test_a_check_of_another_package_runs_and_speaks(tmp_path: Path) -> None:
         (PLUGIN.replace("coffee.beans", "checkout.layout"), "doctor.duplicate-check"),
         (PLUGIN.replace("machine: Machine", "machine: Iterator"), "doctor.unknown-fact"),
         (PLUGIN.replace("machine: Machine", "machine: Nowhere"), "doctor.plugin-broken"),
+        (PLUGIN.replace("machine: Machine", "machine: []"), "doctor.plugin-broken"),
         ("def broken(:\n", "doctor.plugin-broken"),
     ],
 )
 def test_a_broken_package_is_said_and_the_rest_runs(source: str, code: str, tmp_path: Path) -> None:
     install(tmp_path, "coffee", source)
     ran = doctor(tmp_path, "--json", "--offline", "-C", str(tmp_path))
+    assert ran.stderr == ""
     report = json.loads(ran.stdout)
     plugins = next(check for check in report["checks"] if check["id"] == "doctor.plugins")
     assert code in [finding["code"] for finding in plugins["findings"]]
