@@ -13,6 +13,7 @@ from doctor.machine import Content, Disk, Failure, FailureKind, Listing, Mount, 
 from doctor.machine.errors import failure
 
 MOST_NAMES = 10_000
+PIECE_BYTES = 64 * 1024
 _HIDDEN_ATTRIBUTE = 0x2  # FILE_ATTRIBUTE_HIDDEN
 _HIDDEN_FLAG = 0x8000  # UF_HIDDEN
 _CANNOT_FOLLOW = 1920  # ERROR_CANT_ACCESS_FILE: an app execution alias leads nowhere that can be opened
@@ -84,9 +85,10 @@ def text(path: str, limit_bytes: int = 1024 * 1024) -> str:
 
 
 def _read_at_most(descriptor: int, count: int) -> bytes:
+    """Up to that many bytes. In small pieces: Windows touches all of a buffer before it reads the first byte."""
     data = bytearray()
     while len(data) < count:
-        piece = os.read(descriptor, min(count - len(data), 1024 * 1024))
+        piece = os.read(descriptor, min(count - len(data), PIECE_BYTES))
         if not piece:
             break
         data += piece

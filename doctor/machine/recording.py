@@ -18,6 +18,7 @@ from doctor.words import show
 MOST_BYTES = 64 * 1024 * 1024
 MOST_BYTES_OF_YAML = 16 * 1024 * 1024
 """YAML takes ten times as long."""
+PIECE_BYTES = 64 * 1024
 MOST_FILES = 64
 DEEPEST_EXTENSION = 8
 DEEPEST_NESTING = 40
@@ -93,8 +94,7 @@ def _text_of(path: Path) -> str:
             _refuse(path, "is a folder")
         if not path.is_file():  # a pipe or a device could be read for ever
             _refuse(path, "is no ordinary file" if path.exists() else "does not exist")
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = _bytes_of(path)
     except OSError as problem:
         _refuse(path, f"cannot be read ({problem.strerror or type(problem).__name__})")
     if len(data) > MOST_BYTES:
@@ -103,6 +103,15 @@ def _text_of(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         _refuse(path, "is no UTF-8 text")
+
+
+def _bytes_of(path: Path) -> bytes:
+    """All of it, but not much more than is allowed. In pieces: Windows touches all of a buffer before it reads."""
+    data = bytearray()
+    with path.open("rb") as file:
+        while len(data) <= MOST_BYTES and (piece := file.read(PIECE_BYTES)):
+            data += piece
+    return bytes(data)
 
 
 # --- JSON ---------------------------------------------------------------------------------------------------------
