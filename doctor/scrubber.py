@@ -45,16 +45,21 @@ class Scrubber:
         own = secret.reveal()[len(prefix_of(secret.reveal())) :]
         if own.startswith("your-") or len(own) < self.WINDOW or len(set(own)) < 4:
             return  # a placeholder
+        taught: list[str] = []
         if len(own) >= 16 and len(set(own)) > 8 and any(c.isdigit() for c in own):
             is_hex = re.fullmatch(r"[0-9a-fA-F\-]+", own) is not None
             for place in range(len(own) - self.WINDOW + 1):
                 piece = own[place : place + self.WINDOW]
-                (self._weak if _may_be_word(piece) and not is_hex else self._pieces).add(piece)
+                if _may_be_word(piece) and not is_hex:
+                    self._weak.add(piece)
+                else:
+                    self._pieces.add(piece)
+                    taught.append(piece)
         elif len(own) >= 12 or not own.isalpha():
             self._wholes.append(own)
+            taught.append(own)
         self._harmless_runs.clear()
-        odd = (each for each in (*self._pieces, *self._wholes) if not re.match(_SIMPLE, each))
-        self._odd = {form for each in odd for form in _forms(each)}
+        self._odd.update(form for each in taught if not re.match(_SIMPLE, each) for form in _forms(each))
 
     def hide(self, text: str) -> str:
         try:

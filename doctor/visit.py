@@ -81,3 +81,5 @@ def secrets_in(value: Any, depth: int = 0) -> Iterator[Secret]:
     elif isinstance(value, (tuple, list, set, frozenset)):
         for each in value:
             yield from secrets_in(each, depth + 1)
+    elif callable(getattr(value, "secrets", None)):  # a value without a printable form says itself what it holds
+        yield from value.secrets()

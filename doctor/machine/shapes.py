@@ -1,8 +1,9 @@
 """The shape of a secret: what judgements need of it, and nothing else.
 
 A recording holds no secret. In its place stands a mark like `{{secret prefix=sk-proj- length=164 dash@40}}`: the
-known prefix, the length, and each character that is no letter or digit with its place (counted from 0). Replaying
-puts an invented text of that shape there. `{{secret mark}}` stands for a text that only looks like a mark.
+known prefix, the length, and each character that is no letter or digit with its place (counted from 0). Where a
+maker's public marker stands in its keys ("T3BlbkFJ" in OpenAI's) is kept too. Replaying puts an invented text of that
+shape there. `{{secret mark}}` stands for a text that only looks like a mark.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _NAMES = {
     "\\": "backslash", "%": "percent", "&": "ampersand", "?": "question", "!": "exclamation", "~": "tilde",
     "{": "open-brace", "}": "close-brace", "(": "open-parenthesis", ")": "close-parenthesis",
 }  # fmt: skip
+MARKER = "T3BlbkFJ"
+"""Stands in every key of OpenAI: "OpenAI" in base64."""
 _BY_NAME = {name: character for character, name in _NAMES.items()}
 _MARK = re.compile(r"\{\{secret((?: [^{}\s]+)*)\}\}")
 _PLACED = re.compile(r"([a-z\-]+|character-[0-9a-f]{2,6})@([0-9]{1,5})\Z")
@@ -32,6 +35,7 @@ _PLACED = re.compile(r"([a-z\-]+|character-[0-9a-f]{2,6})@([0-9]{1,5})\Z")
 _FILLINGS = {
     "letters": "qZ7kWm2RtY9bXc4LpVn8HsJd6GfTz3KwEu5MaBy",
     "hex": "c7e2a9f4b1d8c6e3a5",
+    "lower": "k7zq2wm5rx9tb4nc8vh3jd6ys1gp0fl",
     "digits": "7294816035",
 }
 
@@ -46,6 +50,9 @@ def mark_of(secret: str) -> str:
     kind = _kind("".join(c for c in secret[len(prefix) :] if _is_plain(c)))
     if kind != "letters":
         words.append(kind)
+    marker = secret.find(MARKER, len(prefix))
+    if marker >= 0:
+        words.append(f"marker@{marker}")
     for place, character in enumerate(secret[len(prefix) :], len(prefix)):
         if not _is_plain(character):
             words.append(f"{_NAMES.get(character) or f'character-{ord(character):02x}'}@{place}")
@@ -59,7 +66,9 @@ def _is_plain(character: str) -> bool:
 def _kind(own: str) -> str:
     if len(own) >= 4 and own.isdigit():
         return "digits"
-    return "hex" if len(own) >= 8 and re.fullmatch(r"[0-9a-f]+", own) and not own.isalpha() else "letters"
+    if len(own) < 8 or own.isalpha() or own != own.lower():
+        return "letters"
+    return "hex" if re.fullmatch(r"[0-9a-f]+", own) else "lower"
 
 
 def expand(text: str) -> str:
@@ -97,7 +106,7 @@ def _is_understood(word: str) -> bool:
         return name == "prefix" or (is_length and int(value) <= LONGEST_SECRET)
     placed = _PLACED.match(word)
     if placed:
-        return placed[1] in _BY_NAME or (placed[1].startswith("character-") and _character(placed[1]) != "")
+        return placed[1] in ("marker", *_BY_NAME) or (placed[1].startswith("character-") and _character(placed[1]) != "")
     return word == "mark" or word in _FILLINGS
 
 
@@ -124,6 +133,8 @@ def _invent(words: list[str]) -> str:
             length = min(int(value), LONGEST_SECRET)
         elif word in _FILLINGS:
             kind = word
+        elif placed and placed[1] == "marker":
+            odd.update(enumerate(MARKER, int(placed[2])))
         elif placed:
             odd[int(placed[2])] = _character(placed[1])
     filling, used = _FILLINGS[kind], 0

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from doctor.machine.shapes import expand, fault_in, mark_of, protect
+from doctor.machine.shapes import MARKER, expand, fault_in, mark_of, protect
 from doctor.secret import TOKEN_PREFIXES, prefix_of
 
 ODD = " \t\n\r\"'`\u201c\u201d\u00a0\u200b\ufeff\u2026*<>#$,;\\%&?!~{}()é字\U0001f600"
@@ -40,6 +40,8 @@ FORMS = (
         ("sk-proj-" + "Zq" * 10 + "-x_y ", "{{secret prefix=sk-proj- length=33 dash@28 underscore@30 space@32}}"),
         ("\u201cgsk_" + "Ab3" * 4, "{{secret length=17 left-quote@0 underscore@4}}"),
         ("12345678", "{{secret length=8 digits}}"),
+        ("sk-" + "a1z9" * 8, "{{secret prefix=sk- length=35 lower}}"),
+        ("sk-" + "Ab1" * 6 + MARKER + "x", "{{secret prefix=sk- length=30 marker@21}}"),
         ("caf\u00e9 1", "{{secret length=6 character-e9@3 space@4}}"),
     ],
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn, Optional
 
 from doctor.about import Options
 from doctor.machine.recorded import Recorded, parse, read
@@ -36,8 +37,48 @@ def admit(name: str) -> Patient:
     return Patient(name, parse(state), expect)
 
 
+@cache
+def everything() -> Registry:
+    """All the plugins that are installed."""
+    return Registry.of_everything_installed()
+
+
+@cache
+def report_on(name: str) -> Report:
+    """The report on a patient, examined once in a process for all tests; nobody can change it."""
+    report: Report = sealed(examined(admit(name).machine, everything()))
+    return report
+
+
 def examined(machine: Recorded, registry: Registry, *, is_strict: bool = False) -> Report:
     """The report on a recorded machine, made as the command makes it."""
     options = Options(machine.folder, is_given=machine.is_given)
     report, _scrubber = visit(machine, registry, options, version="0", is_strict=is_strict)
     return report
+
+
+class Sealed(dict[Any, Any]):
+    """A dictionary that stays as it is."""
+
+    def _refuse(self, *unused: object, **unused_too: object) -> NoReturn:
+        raise TypeError("this is shared by all tests")
+
+    __setitem__ = __delitem__ = update = setdefault = pop = popitem = clear = __ior__ = _refuse
+
+
+def sealed(value: Any, known: Optional[dict[int, Any]] = None) -> Any:
+    """The same value, with nothing in it that can be changed. What was one object before is one afterwards."""
+    known = {} if known is None else known
+    if id(value) not in known:
+        known[id(value)] = _sealed(value, known)
+    return known[id(value)]
+
+
+def _sealed(value: Any, known: dict[int, Any]) -> Any:
+    if isinstance(value, dict):
+        return Sealed((key, sealed(each, known)) for key, each in value.items())
+    if isinstance(value, (tuple, list)):
+        parts = [sealed(each, known) for each in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    assert value is None or value.__hash__ is not None, f"a {type(value).__name__} can be changed"
+    return value

@@ -1,0 +1,194 @@
+"""What AutoGPT's dotenv parser makes of a text, statement by statement, with the line that each began on.
+
+The parser is python-dotenv, and its versions disagree (about a byte order mark, `NAME= # remark` and backslashes in
+quotes), so each checkout has to be judged by the version that it pins: two of them cannot be imported at once. The
+rules are therefore written down here, and the tests hold them against the real versions, each in its own environment.
+Most lines of most files are plain; these are taken apart by one pattern, everything else by the rules one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Sequence
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class Dialect(NamedTuple):
+    """What differs between the versions of python-dotenv. Source: its releases 1.0.0 to 1.2.4."""
+
+    drops_mark: bool = False
+    """A byte order mark is skipped; before, it sticks to the first name."""
+    escapes_backslash: bool = False
+    r"""In quotes, `\\` is one backslash; before, only a backslash before the quote meant anything for its end."""
+    knows_blank_before_remark: bool = False
+    """`NAME= # remark` is empty; before, the remark became the value."""
+    can_be_disabled: bool = False
+    """PYTHON_DOTENV_DISABLED switches the file off."""
+
+
+def dialect_of(version: Sequence[int]) -> Dialect:
+    """The rules of a version like (1, 2, 1)."""
+    at_least = tuple(version) >= (1, 2, 3)
+    return Dialect(at_least, at_least, tuple(version) >= (1, 2, 4), tuple(version) >= (1, 2, 0))
+
+
+class Statement(NamedTuple):
+    """One statement. It may hold a secret, so it stays inside of `EnvText`."""
+
+    name: Optional[str]
+    """None for a comment and for what was dropped."""
+    value: Optional[str]
+    """None when there is no "="."""
+    line: int
+    """Counted from 1."""
+    is_dropped: bool = False
+
+
+# One match a line: name, value in double quotes, value in single quotes, value without, or all of a line for the rules.
+_PLAIN = re.compile(
+    r"[^\S\n]*(?:(?!export[^\S\n]+=)(?:export[^\S\n]+)?([^\s=#'][^\s=#]*)[^\S\n]*="
+    r"(?:[^\S\n]*(?:\"([^\"\\\n]*)\"[^\S\n]*(?:#[^\n]*)?|'([^'\\\n]*)'[^\S\n]*(?:#[^\n]*)?|([^\s'\"#][^\n]*)))"
+    r"|#[^\n]*)?(?:\n|\Z)|([^\n]+\n?)"
+)
+_SPACE = re.compile(r"\s*")
+_INLINE = re.compile(r"[^\S\n]*")
+_EXPORT = re.compile(r"export[^\S\n]+")
+_QUOTED_NAME = re.compile(r"'([^']+)'")
+_NAME = re.compile(r"[^=#\s]+")
+_END = re.compile(r"(?:[^\S\n]*#[^\n]*)?[^\S\n]*(?:\n|\Z)")
+_REST = re.compile(r"[^\n]*\n?")
+_REMARK = re.compile(r"\s+#.*")
+# The end of a quoted value, by dialect: whether any character after a backslash is passed over, or only the quote.
+_QUOTES = {
+    ("'", False): re.compile(r"'((?:\\'|[^'])*)'"),
+    ('"', False): re.compile(r'"((?:\\"|[^"])*)"'),
+    ("'", True): re.compile(r"'((?:\\.|[^'\\])*)'", re.DOTALL),
+    ('"', True): re.compile(r'"((?:\\.|[^"\\])*)"', re.DOTALL),
+}
+_ESCAPES = {"'": re.compile(r"\\[\\']"), '"': re.compile(r"\\[\\'\"abfnrtv]")}
+_MEANINGS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_REFERENCE = re.compile(r"\$\{(?P<name>[^\}:]*)(?::-(?P<default>[^\}]*))?\}")
+
+
+def statements(text: str, dialect: Dialect) -> Iterator[Statement]:
+    """Every statement of a text with LF line ends, those without a name left out unless they were dropped."""
+    if dialect.drops_mark and text.startswith(BYTE_ORDER_MARK):
+        text = text[1:]
+    starts: Optional[list[int]] = None
+    line, skip_to = 0, 0
+    for name, double, single, bare, odd in _PLAIN.findall(text):
+        line += 1
+        if line < skip_to:
+            continue
+        if odd:
+            if starts is None:
+                starts = _starts(text)
+            for statement, end in _by_rules(text, starts[line - 1], line, dialect):
+                yield statement
+                skip_to = line + text.count("\n", starts[line - 1], end) + (end >= len(text))
+        elif name:
+            yield Statement(name, double or single or _unquoted(bare), line)
+
+
+def _unquoted(value: str) -> str:
+    return (_REMARK.sub("", value) if "#" in value else value).rstrip()
+
+
+def _starts(text: str) -> list[int]:
+    """Where each line begins."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def _by_rules(text: str, at: int, line: int, dialect: Dialect) -> Iterator[tuple[Statement, int]]:
+    """The statement that begins at a place, and where it ends. Nothing when only blanks are left."""
+    at = _ended(_SPACE, text, at)
+    if at >= len(text):
+        return
+    start = line
+    at = _ended(_EXPORT, text, at)
+    name: Optional[str] = None
+    if text[at : at + 1] != "#":
+        found = (_QUOTED_NAME if text[at : at + 1] == "'" else _NAME).match(text, at)
+        if found is None:
+            yield Statement(None, None, start, True), _ended(_REST, text, at)
+            return
+        name, at = found[found.lastindex or 0], found.end()
+    at = _ended(_INLINE, text, at)
+    value: Optional[str] = None
+    if text[at : at + 1] == "=":
+        value, at = _value(text, at + 1, dialect)
+    end = None if at < 0 else _END.match(text, at)
+    if end is None:
+        yield Statement(None, None, start, True), _ended(_REST, text, abs(at))
+    elif name is not None:
+        yield Statement(name, value, start), end.end()
+    else:
+        yield Statement(None, None, start), end.end()
+
+
+def _value(text: str, at: int, dialect: Dialect) -> tuple[Optional[str], int]:
+    """A value and its end; the end is negative when a quote is never closed."""
+    start, at = at, _ended(_INLINE, text, at)
+    first = text[at : at + 1]
+    if first == "#" and at > start and dialect.knows_blank_before_remark:
+        return "", at
+    if first in ("'", '"'):
+        found = _QUOTES[first, dialect.escapes_backslash].match(text, at)
+        if found is None:
+            return None, -at
+        return _ESCAPES[first].sub(lambda escape: _MEANINGS.get(escape[0][1], escape[0][1]), found[1]), found.end()
+    end = text.find("\n", at)
+    end = len(text) if end < 0 else end
+    return _REMARK.sub("", text[at:end]).rstrip(), end
+
+
+def _ended(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
+
+
+def resolve(value: str, lookup: Callable[[str], Optional[str]]) -> str:
+    """A value with each `${NAME}` and `${NAME:-default}` replaced. `lookup` answers None for what is not set at all."""
+
+    def replaced(reference: re.Match[str]) -> str:
+        known = lookup(reference["name"])
+        return (reference["default"] or "") if known is None else known
+
+    return _REFERENCE.sub(replaced, value) if "${" in value else value
+
+
+def is_reference(value: str) -> bool:
+    return "${" in value and _REFERENCE.search(value) is not None
+
+
+class EnvText:
+    """The statements of one file. It has no printable form but how many there are."""
+
+    __slots__ = ("_reveal", "dropped", "lines", "names")
+
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        found = list(statements(text, dialect))
+        last = {each.name: each for each in found if each.name is not None}
+        lines: dict[str, list[int]] = {}
+        if len(last) < sum(each.name is not None for each in found):
+            for each in found:
+                if each.name is not None:
+                    lines.setdefault(each.name, []).append(each.line)
+        self._reveal: Callable[[], tuple[str, Mapping[str, Statement]]] = lambda: (text, last)
+        self.names: tuple[str, ...] = tuple(last)
+        self.lines: Mapping[str, Sequence[int]] = {n: at for n, at in lines.items() if len(at) > 1}
+        """Where the names stand that stand there more than once."""
+        self.dropped: tuple[int, ...] = tuple(each.line for each in found if each.is_dropped)
+        """The lines where a statement begins that the parser drops."""
+
+    def __repr__(self) -> str:
+        return f"EnvText({len(self.names)} settings)"
+
+    def text(self) -> str:
+        """The whole text, for judging its lines. It is never shown."""
+        return self._reveal()[0]
+
+    def get(self, name: str) -> Optional[Statement]:
+        """The last statement of that name."""
+        return self._reveal()[1].get(name)

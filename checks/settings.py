@@ -1,0 +1,200 @@
+"""What each setting comes to for AutoGPT: its value, where that comes from, and what it shadows.
+
+Values are kept as secrets, whatever they are: what may be shown of one is decided where it is shown.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Union
+
+from checks.autogpt.variables import VARIABLES, is_harmless, kind_of
+from checks.autogpt.versions import Version
+from checks.dotenv_text import Statement, is_reference, resolve
+from checks.env_file import EnvFile, Parser
+from doctor import Machine, Secret, Unavailable, Words, fact, say
+from doctor.machine import Key
+from doctor.machine.settings import looks_secret
+
+SYSTEM_ENVIRONMENT = r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
+
+MOST_SECRETS = 500
+
+
+class Source(NamedTuple):
+    """Where a value stands."""
+
+    kind: str
+    """"file", "shell", "windows-user", "windows-system" (the lasting environment of the user, of the machine) or
+    "default"."""
+    path: Optional[PurePath] = None
+    line: int = 0
+
+    @property
+    def words(self) -> Words:
+        """ "~/AutoGPT/.env, line 3" """
+        if self.kind == "file" and self.path is not None:
+            return say("{file}, line {line}", file=self.path, line=self.line)
+        return say(_PLACES[self.kind])
+
+
+_PLACES = {
+    "shell": "the environment of this shell",
+    "windows-user": "the user's environment variables in Windows",
+    "windows-system": "the system's environment variables in Windows",
+    "default": "the default of this version",
+    "file": "the file",
+}
+
+
+FileValue = tuple[str, Source]
+"""A value of the file, and the line that it stands in."""
+
+
+class Setting(NamedTuple):
+    """One setting, as AutoGPT will have it."""
+
+    name: str
+    value: Secret
+    source: Source
+    shadows: tuple[tuple[Source, Secret], ...] = ()
+    """What else is set under this name, and has no effect."""
+
+    @property
+    def text(self) -> str:
+        """The value itself, for judging it."""
+        return self.value.reveal()
+
+    @property
+    def shown(self) -> Union[str, Secret]:
+        """The value as it may be said: a text when it is harmless, else a secret."""
+        return self.text if is_harmless(self.name, self.text) else self.value
+
+    @property
+    def is_set(self) -> bool:
+        """Whether somebody set it; an empty text counts."""
+        return self.source.kind != "default"
+
+
+class Settings:
+    """All settings that are set, and the defaults of this version where they matter. No printable form."""
+
+    __slots__ = ("_get", "names", "version")
+
+    def __init__(self, version: Version, known: Mapping[str, Setting], others: Mapping[str, FileValue]) -> None:
+        self.version = version
+        self.names: tuple[str, ...] = (*known, *others)
+        """The known ones that are set or have a default, then what else the file names."""
+
+        def get(name: str) -> Optional[Setting]:
+            other = others.get(name)
+            return known.get(name) or (None if other is None else Setting(name, Secret(other[0]), other[1]))
+
+        self._get: Callable[[str], Optional[Setting]] = get
+
+    def __repr__(self) -> str:
+        return f"Settings({len(self.names)} of {self.version.id})"
+
+    def secrets(self) -> Iterator[Secret]:
+        """What must not stand in any output: for the last scrubber."""
+        for name in self.names[:MOST_SECRETS]:
+            setting = self._get(name)
+            if setting is not None:
+                for value in (setting.value, *(shadowed for _, shadowed in setting.shadows)):
+                    is_secret = kind_of(name) in ("key", "secret") or looks_secret(value.reveal())
+                    if is_secret and not is_harmless(name, value.reveal()):
+                        yield value
+
+    def get(self, name: str) -> Optional[Setting]:
+        """The setting of that name, a default too; None when there is neither."""
+        return self._get(name)
+
+    def text(self, name: str) -> Optional[str]:
+        """The value that AutoGPT has; None when it is not set and has no default that is known here."""
+        setting = self._get(name)
+        return None if setting is None else setting.text
+
+
+@fact
+def settings(machine: Machine, version: Version, env_file: EnvFile, parser: Parser) -> Settings:
+    if not env_file.is_known:
+        reason = say("what stands in {file} is not known", file=env_file.path or "")
+        raise Unavailable(reason, f"env_file.{env_file.state}")
+    shell = _Shell(machine)
+    switch = machine.variable("PYTHON_DOTENV_DISABLED") if parser.dialect.can_be_disabled else None
+    is_off = (switch or "").casefold() in ("1", "true", "t", "yes", "y")
+    file = {} if is_off else _of_file(env_file, version, shell)
+    found = {name: each for name in VARIABLES if (each := _one(name, file.pop(name, None), shell, version))}
+    for name, value in _defaults(version).items():
+        found.setdefault(name, Setting(name, Secret(value), Source("default")))
+    return Settings(version, found, file)
+
+
+def _of_file(env_file: EnvFile, version: Version, shell: _Shell) -> dict[str, FileValue]:
+    """The file's own settings, references to others replaced as python-dotenv does it."""
+    text = env_file.text
+    values: dict[str, FileValue] = {}
+    if text is None:
+        return values
+
+    def lookup(name: str) -> Optional[str]:
+        mine = values[name][0] if name in values else None
+        theirs = shell.text(name)
+        first, second = (mine, theirs) if version.file_wins else (theirs, mine)
+        return second if first is None else first
+
+    for name in text.names:
+        statement = text.get(name)
+        if statement is not None and statement.value is not None:
+            values[name] = (_resolved(statement, lookup), Source("file", env_file.path, statement.line))
+    return values
+
+
+def _resolved(statement: Statement, lookup: Callable[[str], Optional[str]]) -> str:
+    value = statement.value or ""
+    return resolve(value, lookup) if is_reference(value) else value
+
+
+def _one(name: str, in_file: Optional[FileValue], shell: _Shell, version: Version) -> Optional[Setting]:
+    theirs = shell.get(name)
+    if in_file is None:
+        return None if theirs is None else Setting(name, *theirs)
+    mine = (Secret(in_file[0]), in_file[1])
+    if theirs is None:
+        return Setting(name, *mine)
+    return Setting(name, *mine, (theirs[::-1],)) if version.file_wins else Setting(name, *theirs, (mine[::-1],))
+
+
+class _Shell:
+    """The environment of this process, and on Windows where each of it comes from."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._lasting: Optional[list[tuple[str, Key]]] = None
+
+    def text(self, name: str) -> Optional[str]:
+        value = self._machine.secret(name, is_harmless) if name and "=" not in name and "\0" not in name else None
+        return None if value is None else value.reveal()
+
+    def get(self, name: str) -> Optional[tuple[Secret, Source]]:
+        value = self._machine.secret(name, is_harmless)
+        return None if value is None else (value, self._source(name, value.reveal()))
+
+    def _source(self, name: str, value: str) -> Source:
+        if not self._machine.system.is_windows:
+            return Source("shell")
+        if self._lasting is None:
+            places = (("windows-user", "HKCU", "Environment"), ("windows-system", "HKLM", SYSTEM_ENVIRONMENT))
+            keys = [(kind, self._machine.registry(hive, path)) for kind, hive, path in places]
+            self._lasting = [(kind, key) for kind, key in keys if isinstance(key, Key)]
+        return Source(next((kind for kind, key in self._lasting if key.text(name) == value), "shell"))
+
+
+def _defaults(version: Version) -> dict[str, str]:
+    smart, fast = version.model_names
+    defaults = {smart: version.smart_llm, fast: version.fast_llm}
+    if VARIABLES["EMBEDDING_MODEL"].is_in(version):
+        defaults["EMBEDDING_MODEL"] = version.embedding_model
+    if VARIABLES["LLAMAFILE_API_BASE"].is_in(version):
+        defaults["LLAMAFILE_API_BASE"] = "http://localhost:8080/v1"
+    return defaults
