@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from doctor.registry import Registry
 from doctor.report import Report
 from doctor.shells import draw
-from tests import patients
-
-
-def report_on(name: str) -> Report:
-    return patients.examined(patients.admit(name).machine, Registry.of_everything_installed())
+from tests.patients import report_on
 
 
 def typed(report: Report, number: int) -> list[str]:

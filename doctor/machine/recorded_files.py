@@ -42,6 +42,9 @@ class RecordedFiles:
         self._links: dict[PurePath, str] = {}
         self._children: dict[PurePath, dict[str, str]] = {}
         self._absent = set(absent)
+        # Thousands of questions, a few folders: what is true of a folder is found out once.
+        self._without_links: dict[PurePath, bool] = {}
+        self._absent_folders: dict[PurePath, bool] = {}
         for path, entry in entries.items():
             self._plant(path, entry)
         for path, entry in entries.items():
@@ -99,16 +102,30 @@ class RecordedFiles:
 
     def _is_surely_absent(self, path: PurePath) -> bool:
         """It is listed as absent, or a folder above it is, or its folder's names are known and its own is not there."""
-        if path in self._absent or not self._absent.isdisjoint(path.parents):
+        if path in self._absent or self._is_absent_folder(path.parent):
             return True
         folder = self._listed(path.parent)
         if folder is None or "names" not in folder or folder.get("cut") or self._has_below(path):
             return False
         return self._name(path) not in {self._name(path.parent / name) for name in folder["names"]}
 
+    def _is_absent_folder(self, folder: PurePath) -> bool:
+        known = self._absent_folders.get(folder)
+        if known is None:
+            known = self._absent_folders[folder] = not self._absent.isdisjoint((folder, *folder.parents))
+        return known
+
+    def _is_without_links(self, folder: PurePath) -> bool:
+        known = self._without_links.get(folder)
+        if known is None:
+            steps = map(self._fold, (folder, *folder.parents))
+            known = self._without_links[folder] = ".." not in folder.parts and self._links.keys().isdisjoint(steps)
+        return known
+
     def _resolve(self, path: PurePath, follow_last: bool = True) -> Union[PurePath, Failure]:
         """The path with the links that are listed followed, and `..` taken out."""
-        if not self._links and ".." not in path.parts:
+        is_straight = path.name != ".." and self._is_without_links(path.parent)
+        if is_straight and not (follow_last and self._fold(path) in self._links):
             return path
         flavour = type(path)
         walked, waiting, followed = flavour(path.anchor), _reversed(path), 0
