@@ -1,6 +1,4 @@
-"""Every patient gets the diagnosis that it must get, first; the healthy ones get none. Whoever reads it as text, JSON or
-Markdown reads the same.
-"""
+"""Every patient gets the diagnosis that it must get, first; the healthy ones get none. All readers say the same."""
 
 from __future__ import annotations
 
