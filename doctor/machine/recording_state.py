@@ -81,17 +81,17 @@ class _State:
 
     def all_files(self) -> dict[str, Any]:
         files: dict[str, Any] = {}
-        absent: dict[str, PurePath] = {}
+        absent: dict[PurePath, str] = {}
         for path, notes in _in_order({**self.beside_home(), **self.notes.files}):
             if notes.stat is None or not path.root or "\0" in str(path):
                 continue
             name = self.mask.path(path)
             if {notes.stat, notes.itself, notes.real, notes.read, notes.names, notes.version} - {None} == {ABSENT}:
-                if not any(parent in absent.values() for parent in path.parents):
-                    absent[name] = path
+                if not any(parent in absent for parent in path.parents):
+                    absent[path] = name
             else:
                 files[name] = self.file(path, notes)
-        return {"files": files, "absent": list(absent) or None}
+        return {"files": files, "absent": list(dict.fromkeys(absent.values())) or None}
 
     def beside_home(self) -> dict[PurePath, FileNotes]:
         """Where the home folder comes to another place, what was asked beside it will be asked beside it there."""
