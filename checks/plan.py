@@ -1,0 +1,99 @@
+"""Which models AutoGPT will use, which providers it needs for them, and whether each one's key is there.
+
+It protects the user from the most frequent misunderstanding: a key of one provider beside a model of another.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Optional
+
+from checks.accepted_models import AcceptedModels
+from checks.autogpt.providers import provider_of_model
+from checks.autogpt.variables import READ_LONGER, VARIABLES, is_harmless
+from checks.autogpt.versions import PLACES, Version
+from checks.settings import Setting, Settings
+from doctor import fact
+
+# --- facts --------------------------------------------------------------------------------------------------------
+
+
+class PlannedModel(NamedTuple):
+    """One model that AutoGPT will use."""
+
+    role: str
+    """"smart", "fast" or "embedding"."""
+    variable: str
+    """The variable that it comes from, or would come from."""
+    name: str
+    """As it is set, blanks and all; "" when it is empty, or no name that may be shown."""
+    provider: Optional[str]
+    """The provider's id; None when the name tells nothing."""
+    is_default: bool
+
+
+class Plan(NamedTuple):
+    """What AutoGPT will use."""
+
+    models: tuple[PlannedModel, ...]
+    uses_azure: bool
+    needed: tuple[str, ...]
+    """The ids of the providers that this version does not work without, with the key for each (llamafile has none)."""
+
+    def needs(self, provider_id: str) -> bool:
+        return provider_id in self.needed
+
+    def model(self, role: str) -> Optional[PlannedModel]:
+        return next((each for each in self.models if each.role == role), None)
+
+
+@fact
+def plan(settings: Settings, version: Version, accepted_models: AcceptedModels) -> Plan:
+    smart, fast = version.model_names
+    chosen = [
+        _planned("smart", _setting(settings, version, "SMART_LLM", smart), version, accepted_models),
+        _planned("fast", _setting(settings, version, "FAST_LLM", fast), version, accepted_models),
+    ]
+    embedding = settings.get("EMBEDDING_MODEL")
+    if embedding is not None and VARIABLES["EMBEDDING_MODEL"].is_in(version):
+        chosen.append(_planned("embedding", embedding, version, accepted_models))
+    models = tuple(each for each in chosen if each is not None)
+    return Plan(models, _uses_azure(settings, version), _needed(models, version))
+
+
+def _setting(settings: Settings, version: Version, new: str, usual: str) -> Optional[Setting]:
+    """From v0.4.7 to 2023-09 the old name counts where the new one is not set."""
+    now = settings.get(usual)
+    old = f"{new}_MODEL"
+    if (now is None or not now.is_set) and version.place <= READ_LONGER[old]:
+        return settings.get(old) or now
+    return now
+
+
+def _planned(
+    role: str, setting: Optional[Setting], version: Version, accepted: AcceptedModels
+) -> Optional[PlannedModel]:
+    if setting is None:
+        return None
+    name = setting.text if is_harmless(setting.name, setting.text) else ""
+    return PlannedModel(role, setting.name, name, _provider(name, version, accepted), not setting.is_set)
+
+
+def _provider(name: str, version: Version, accepted: AcceptedModels) -> Optional[str]:
+    """Before other providers were known, every name went to OpenAI, or to what answers in its place."""
+    if not name.strip():
+        return None
+    if set(version.providers) | set(accepted.by_provider) == {"openai"}:
+        return "openai"
+    return accepted.provider_of(name) or provider_of_model(name)
+
+
+def _uses_azure(settings: Settings, version: Version) -> bool:
+    kind = settings.text("OPENAI_API_TYPE") if VARIABLES["OPENAI_API_TYPE"].is_in(version) else None
+    return settings.text("USE_AZURE") == "True" or kind == "azure"
+
+
+def _needed(models: tuple[PlannedModel, ...], version: Version) -> tuple[str, ...]:
+    """Up to 2024-05 AutoGPT asks for an OpenAI key whatever the models are. An embedding model alone needs nothing."""
+    chosen = [each.provider for each in models if each.role != "embedding" and each.provider is not None]
+    always = [] if version.place >= PLACES["2024-09"] else ["openai"]
+    return tuple(dict.fromkeys((*always, *chosen)))
