@@ -165,16 +165,19 @@ def is_reference(value: str) -> bool:
 class EnvText:
     """The statements of one file. It has no printable form but how many there are."""
 
-    __slots__ = ("_reveal", "dropped", "lines", "names")
+    __slots__ = ("_reveal", "_values", "dropped", "lines", "names")
 
     def __init__(self, text: str, dialect: Dialect) -> None:
         found = list(statements(text, dialect))
         last = {each.name: each for each in found if each.name is not None}
         lines: dict[str, list[int]] = {}
+        values: dict[str, set[Optional[str]]] = {}
         if len(last) < sum(each.name is not None for each in found):
             for each in found:
                 if each.name is not None:
                     lines.setdefault(each.name, []).append(each.line)
+                    values.setdefault(each.name, set()).add(each.value)
+        self._values: Callable[[], Mapping[str, set[Optional[str]]]] = lambda: values
         self._reveal: Callable[[], tuple[str, Mapping[str, Statement]]] = lambda: (text, last)
         self.names: tuple[str, ...] = tuple(last)
         self.lines: Mapping[str, Sequence[int]] = {n: at for n, at in lines.items() if len(at) > 1}
@@ -188,6 +191,10 @@ class EnvText:
     def text(self) -> str:
         """The whole text, for judging its lines. It is never shown."""
         return self._reveal()[0]
+
+    def is_same(self, name: str) -> bool:
+        """Whether every statement of that name has the same value."""
+        return len(self._values().get(name, ())) < 2
 
     def get(self, name: str) -> Optional[Statement]:
         """The last statement of that name."""

@@ -29,7 +29,6 @@ from doctor import (
     remedy,
     run,
     say,
-    warning,
 )
 from doctor.machine import Stat
 
@@ -83,7 +82,7 @@ def hidden_files_env(
     elif env_places.elsewhere:
         yield _elsewhere(checkout, env_places)
     elif env_places.has_template:
-        yield warning(
+        yield problem(
             "hidden_files.no-env",
             "There is no .env yet, and no key is set in this shell",
             detail="AutoGPT needs the key of at least one provider of language models.",

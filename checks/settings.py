@@ -79,10 +79,18 @@ class Setting(NamedTuple):
 class Settings:
     """All settings that are set, and the defaults of this version where they matter. No printable form."""
 
-    __slots__ = ("_get", "names", "version")
+    __slots__ = ("_get", "is_file_off", "names", "version")
 
-    def __init__(self, version: Version, known: Mapping[str, Setting], others: Mapping[str, FileValue]) -> None:
+    def __init__(
+        self,
+        version: Version,
+        known: Mapping[str, Setting],
+        others: Mapping[str, FileValue],
+        is_file_off: bool = False,
+    ) -> None:
         self.version = version
+        self.is_file_off = is_file_off
+        """PYTHON_DOTENV_DISABLED keeps the parser from reading any file."""
         self.names: tuple[str, ...] = (*known, *others)
         """The known ones that are set or have a default, then what else the file names."""
 
@@ -127,7 +135,7 @@ def settings(machine: Machine, version: Version, env_file: EnvFile, parser: Pars
     found = {name: each for name in VARIABLES if (each := _one(name, file.pop(name, None), shell, version))}
     for name, value in _defaults(version).items():
         found.setdefault(name, Setting(name, Secret(value), Source("default")))
-    return Settings(version, found, file)
+    return Settings(version, found, file, is_off)
 
 
 def _of_file(env_file: EnvFile, version: Version, shell: _Shell) -> dict[str, FileValue]:

@@ -1,0 +1,177 @@
+"""What is said of the lines of `.env` that do not do what they look like."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Callable, Iterator, Mapping, Sequence
+
+from checks.autogpt.variables import VARIABLES
+from checks.checkout import Checkout
+from checks.checkout_layout import SETUP
+from checks.env_file import EnvFile
+from checks.env_lines import LineFault, LineFaults
+from checks.settings import Settings
+from doctor import Evidence, Finding, Link, Stage, Words, check, found, problem, remedy, run, say, warning
+
+DROPPED = ("set", "powershell", "colon", "quote", "two-words", "other")
+MOST_SHOWN = 6
+
+
+@check(
+    "env_file.lines",
+    title="The lines of .env",
+    stage=Stage.CONFIGURATION,
+    codes=(
+        "env_file.lines",
+        "env_file.odd-name",
+        "env_file.odd-value",
+        "env_file.no-equals",
+        "env_file.swallowed",
+        "env_file.duplicate",
+        "env_file.remark",
+        "env_file.blank-hides-shell",
+        "env_file.switched-off",
+    ),
+)
+def env_file_lines(
+    checkout: Checkout, env_file: EnvFile, line_faults: LineFaults, settings: Settings
+) -> Iterator[Finding]:
+    """Each line of .env reads NAME=value; what looks a little different is dropped, and AutoGPT goes on without it.
+
+    `NAME: value`, `set NAME=value` and a quote that is never closed are dropped. A name with an invisible character in
+    it is another name. Of a name that stands there twice the last line counts, and a remark belongs to the value
+    unless there is a blank before its #. Write NAME=value, without blanks or quotes, one setting a line.
+    """
+    if env_file.path is None:
+        return
+    if settings.is_file_off:
+        yield problem(
+            "env_file.switched-off",
+            "AutoGPT does not read .env: a variable of the shell forbids it",
+            evidence=found("PYTHON_DOTENV_DISABLED is set", wanted="not set", where="the environment of this shell"),
+            remedy=remedy(
+                "Take the variable away, also from the file that your shell starts with:",
+                run(_UNSET[checkout.shell], shell=checkout.shell),
+                links=(DOTENV,),
+            ),
+        )
+    for code, kinds, heading in _HEADINGS:
+        faults = line_faults.of(*kinds)
+        if faults:
+            yield _finding(code, faults, heading(faults), env_file, settings)
+    yield from _hidden_by_blanks(settings)
+
+
+def _finding(code: str, faults: Sequence[LineFault], heading: Words, env_file: EnvFile, settings: Settings) -> Finding:
+    is_serious = any(_is_lost(fault, settings) for fault in faults)
+    path = env_file.path
+    return (problem if is_serious else warning)(
+        code,
+        heading,
+        evidence=[
+            *(
+                _evidence(fault, say("{file}, line {line}", file=path or "", line=fault.line))
+                for fault in faults[:MOST_SHOWN]
+            ),
+            *(
+                [found(say("and {number} more lines", number=len(faults) - MOST_SHOWN))]
+                if len(faults) > MOST_SHOWN
+                else []
+            ),
+        ],
+        remedy=remedy(_REMEDIES[code], links=(SETUP, DOTENV)),
+    )
+
+
+def _is_lost(fault: LineFault, settings: Settings) -> bool:
+    """Whether AutoGPT goes without a setting that it cannot do without."""
+    if fault.kind in ("duplicate", "swallowed", "remark", "odd-value"):
+        return fault.kind == "swallowed" or (fault.kind == "duplicate" and fault.is_worse and _is_key(fault.name))
+    return _is_key(fault.name) and not (settings.text(fault.name) or "").strip()
+
+
+def _is_key(name: str) -> bool:
+    return name in VARIABLES and VARIABLES[name].kind == "key"
+
+
+def _evidence(fault: LineFault, where: Words) -> Evidence:
+    name = fault.name or "NAME"
+    what = say(_WHAT[fault.kind], name=fault.name or "a setting", lines=fault.lines, character=_called(fault.character))
+    wanted = None if fault.kind in ("duplicate",) else say("{name}=value", name=name)
+    return found(what, wanted=wanted, where=where)
+
+
+def _called(character: str) -> str:
+    if not character:
+        return ""
+    return f"U+{ord(character):04X} {unicodedata.name(character, '').lower()}".strip()
+
+
+def _hidden_by_blanks(settings: Settings) -> Iterator[Finding]:
+    """An empty value counts as set. Of keys another check speaks."""
+    hidden = []
+    for name in settings.names:
+        setting = settings.get(name)
+        if setting is not None and not setting.text and not _is_key(name):
+            hidden += [(setting, source) for source, value in setting.shadows if value.reveal().strip()]
+    if hidden:
+        yield warning(
+            "env_file.blank-hides-shell",
+            say("An empty line of .env takes away {names}", names=[setting.name for setting, _ in hidden]),
+            detail="This AutoGPT takes what stands in .env, even nothing, before what is set in the shell.",
+            evidence=[
+                found(say("{name} is empty", name=setting.name), where=setting.source.words, wanted=source.words)
+                for setting, source in hidden[:MOST_SHOWN]
+            ],
+            remedy=remedy("Remove the line, or put # before it.", links=(SETUP,)),
+        )
+
+
+_WHAT: Mapping[str, str] = {
+    "set": "{name} after the word set or setx, as in a Windows command",
+    "powershell": "{name} with $env: before it, as in PowerShell",
+    "colon": "{name} with a colon where = belongs",
+    "quote": "{name}: a quote is never closed, or something follows it",
+    "two-words": "{name} without = before its value",
+    "other": "no setting can be recognised",
+    "odd-name": "{name} with {character} in its name",
+    "odd-value": "{name} with {character} in its value",
+    "no-equals": "{name} without = and value",
+    "swallowed": "the quote behind {name} is closed some lines below: lines {lines} became a part of its value",
+    "duplicate": "{name} stands in lines {lines}; the last one counts",
+    "remark": "{name}: the remark became a part of the value",
+}
+
+
+def _names(faults: Sequence[LineFault]) -> list[str]:
+    return list(dict.fromkeys(fault.name for fault in faults if fault.name))
+
+
+def _heading(with_names: str, without: str) -> Callable[[Sequence[LineFault]], Words]:
+    return lambda faults: say(with_names, names=_names(faults)) if _names(faults) else say(without)
+
+
+_HEADINGS = (
+    ("env_file.lines", DROPPED, _heading("AutoGPT does not understand the line of {names} in .env",
+                                         "AutoGPT does not understand some lines of .env")),
+    ("env_file.swallowed", ("swallowed",), _heading("A quote behind {names} swallows the lines below it", "")),
+    ("env_file.odd-name", ("odd-name",), _heading("{names} is not set: there is an odd character in the name", "")),
+    ("env_file.no-equals", ("no-equals",), _heading("{names} is named in .env without a value", "")),
+    ("env_file.odd-value", ("odd-value",), _heading("There is an odd character in the value of {names}", "")),
+    ("env_file.remark", ("remark",), _heading("A remark became a part of the value of {names}", "")),
+    ("env_file.duplicate", ("duplicate",), _heading("{names} stands in .env more than once", "")),
+)  # fmt: skip
+_REMEDIES: Mapping[str, str] = {
+    "env_file.lines": "Write the line as NAME=value.",
+    "env_file.swallowed": "Close the quote in its own line, or take it away: NAME=value needs none.",
+    "env_file.odd-name": "Type the name anew; the odd character came with copying.",
+    "env_file.no-equals": "Write NAME=value, or put # before it.",
+    "env_file.odd-value": "Type the value anew; the odd character came with copying.",
+    "env_file.remark": "Put the remark into a line of its own.",
+    "env_file.duplicate": "Keep one of the lines and remove the others.",
+}
+_UNSET = {
+    "sh": "unset PYTHON_DOTENV_DISABLED",
+    "powershell": "Remove-Item Env:PYTHON_DOTENV_DISABLED",
+}
+DOTENV = Link("The form of such a file", "https://saurabh-kumar.com/python-dotenv/#file-format")

@@ -1,0 +1,138 @@
+"""The lines of `.env` that do not do what they look like: what the parser drops, and what it keeps without a word.
+
+A pure reading of the text. No line is kept, only what is wrong with it, where, and which setting it was meant for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator, NamedTuple, Optional
+
+from checks.autogpt.variables import VARIABLES
+from checks.dotenv_text import BYTE_ORDER_MARK, EnvText, Statement
+from checks.env_file import EnvFile
+from doctor import fact
+
+MOST_FAULTS = 50
+_NAME = r"[A-Za-z_][A-Za-z0-9_]{1,60}"
+_FORMS = (
+    ("set", rf"(?:set|setx)\s+[\"']?(?P<name>{_NAME})\s*(?:=|\s)"),
+    ("powershell", rf"\$env:(?P<name>{_NAME})\s*=?"),
+    ("colon", rf"[-\s]*[\"']?(?P<name>{_NAME})[\"']?\s*:"),
+    ("quote", rf"(?:export\s+)?(?P<name>{_NAME})\s*=\s*[\"']"),
+    ("two-words", rf"(?:export\s+)?(?P<name>{_NAME})\s*[^=\s]"),
+)
+# Characters of which nothing is seen, or which an editor puts in place of the plain ones.
+_ODD = re.compile("[\u00a0\u00ad\u200b-\u200f\u2018-\u201f\u2028-\u202f\u2060\u3000\ufeff]")
+_ASSIGNMENT = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Z][A-Z0-9_]{2,60})[ \t]*=", re.MULTILINE)
+_HAS_REMARK = ("exact-boolean", "boolean", "opt-in", "number", "whole-number", "port", "choice", "model", "key")
+
+
+class LineFault(NamedTuple):
+    """One line that does not do what it looks like."""
+
+    kind: str
+    """Dropped: "set", "powershell", "colon", "quote", "two-words", "other". Kept: "odd-name", "odd-value",
+    "no-equals", "duplicate", "swallowed" (a quote that is closed some lines below), "remark"."""
+    line: int
+    """Counted from 1."""
+    name: str = ""
+    """The setting that was meant, "" when none can be recognised."""
+    lines: tuple[int, ...] = ()
+    """Of a duplicate all its lines, of a quote that swallows others their lines."""
+    character: str = ""
+    """Of what is odd: the character."""
+    is_worse: bool = False
+    """Of a duplicate: the last one is empty, and an earlier one is not."""
+
+
+class LineFaults(NamedTuple):
+    """All of one file, in its order."""
+
+    faults: tuple[LineFault, ...] = ()
+
+    def of(self, *kinds: str) -> tuple[LineFault, ...]:
+        return tuple(each for each in self.faults if each.kind in kinds)
+
+
+@fact
+def line_faults(env_file: EnvFile) -> LineFaults:
+    if env_file.text is None:
+        return LineFaults()
+    found = sorted(faults_in(env_file.text), key=lambda each: each.line)
+    return LineFaults(tuple(found[:MOST_FAULTS]))
+
+
+def faults_in(text: EnvText) -> Iterator[LineFault]:
+    """Everything that is wrong with the form of the lines, whatever the values are."""
+    if text.dropped:
+        lines = text.text().split("\n")
+        for line in text.dropped[:MOST_FAULTS]:
+            yield _dropped(lines[line - 1], line)
+    names = VARIABLES.keys() & set(text.names)
+    for name in sorted(names):
+        statement = text.get(name)
+        if statement is not None:
+            yield from _kept(statement, name)
+    for name in text.names:
+        if name not in VARIABLES and not re.fullmatch(_NAME, name):
+            fault = _odd_name(text, name)
+            if fault is not None:
+                yield fault
+    if text.lines:
+        yield from _duplicates(text)
+
+
+def _dropped(line: str, number: int) -> LineFault:
+    plain = line.strip().lstrip(BYTE_ORDER_MARK)
+    for kind, pattern in _FORMS:
+        found = re.match(pattern, plain)
+        if found:
+            return LineFault(kind, number, _known(found["name"]))
+    return LineFault("other", number)
+
+
+def _known(name: str) -> str:
+    """The setting of that name, "" when there is none: what stands there may be anything."""
+    upper = name.upper()
+    return upper if upper in VARIABLES else ""
+
+
+def _kept(statement: Statement, name: str) -> Iterator[LineFault]:
+    value = statement.value
+    if value is None:
+        yield LineFault("no-equals", statement.line, name)
+        return
+    if "\n" in value:
+        swallowed = list(_ASSIGNMENT.finditer(value))
+        if swallowed:
+            lines = tuple(statement.line + value.count("\n", 0, match.start()) for match in swallowed)
+            yield LineFault("swallowed", statement.line, name, lines)
+            return
+    kind = VARIABLES[name].kind
+    odd = _ODD.search(value)
+    if odd and kind not in ("key", "secret", "text", "path"):
+        yield LineFault("odd-value", statement.line, name, character=odd[0])
+    if "#" in value and kind in _HAS_REMARK and (kind != "key" or value.startswith("#")):
+        yield LineFault("remark", statement.line, name)
+
+
+def _odd_name(text: EnvText, name: str) -> Optional[LineFault]:
+    statement = text.get(name)
+    if statement is None:
+        return None
+    if name.lower().startswith("$env:"):
+        return LineFault("powershell", statement.line, _known(name[5:]))
+    plain = _ODD.sub("", name).strip("\"'`")
+    odd = _ODD.search(name)
+    if _known(plain) and not (odd and name[0] == BYTE_ORDER_MARK and statement.line == 1):
+        return LineFault("odd-name", statement.line, _known(plain), character=odd[0] if odd else name[0])
+    return None
+
+
+def _duplicates(text: EnvText) -> Iterator[LineFault]:
+    for name, lines in text.lines.items():
+        if name in VARIABLES and not text.is_same(name):
+            last = text.get(name)
+            is_worse = last is not None and not (last.value or "").strip()
+            yield LineFault("duplicate", lines[-1], name, tuple(lines), is_worse=is_worse)

@@ -1,0 +1,46 @@
+"""Every setting as AutoGPT will have it: what it comes to, where it stands, and what it shadows. Shown with -v."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from checks.autogpt.variables import kind_of
+from checks.env_file import EnvFile
+from checks.settings import Setting, Settings
+from doctor import Evidence, Finding, Stage, check, found, ok, say
+
+MOST_ROWS = 150
+
+
+@check("settings.table", title="The effective settings", stage=Stage.CONFIGURATION, codes=("settings.table",))
+def settings_table(env_file: EnvFile, settings: Settings) -> Iterator[Finding]:
+    """A setting can stand in .env, in the shell, or in Windows' lasting environment, and one of them wins.
+
+    Up to version 0.2 the shell wins, since then .env does, even with an empty value. With -v, and in the JSON report,
+    each setting is listed with what it comes to and where that was read; of a secret only its kind and its length.
+    """
+    rows = [row for name in settings.names[:MOST_ROWS] for row in _row(settings.get(name))]
+    if not rows:
+        return
+    where = say("{file}", file=env_file.path) if env_file.path else say("no .env")
+    number = sum(1 for name in settings.names if (each := settings.get(name)) and each.is_set)
+    yield ok(
+        "settings.table",
+        say("{number} settings are set; AutoGPT reads {where}", number=number, where=where),
+        evidence=rows,
+    )
+
+
+def _row(setting: object) -> Iterator[Evidence]:
+    if not isinstance(setting, Setting):
+        return
+    value = say("{name} = {value}", name=setting.name, value=setting.shown)
+    if not setting.text:
+        value = say("{name} is set, and empty", name=setting.name)
+    if kind_of(setting.name) is None:
+        value = say("{value} (not a setting of AutoGPT)", value=value)
+    if setting.shadows:
+        differs = any(other.reveal() != setting.text for _, other in setting.shadows)
+        word = "; it shadows another value in {places}" if differs else "; the same stands in {places}"
+        value = say("{value}" + word, value=value, places=[source.words for source, _ in setting.shadows])
+    yield found(value, where=setting.source.words)
