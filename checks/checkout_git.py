@@ -13,6 +13,7 @@ from typing import Iterator, NamedTuple, Optional
 from checks.checkout import Checkout, Git
 from checks.checkout_files import owner_of
 from checks.checkout_layout import REPOSITORY
+from checks.unix_places import unix_settings
 from checks.wsl import Wsl
 from doctor import (
     Finding,
@@ -101,7 +102,7 @@ def _user(machine: Machine) -> tuple[int, ...]:
 
 
 def _is_declared_safe(machine: Machine, root: PurePath) -> bool:
-    settings = machine.folder_of("XDG_CONFIG_HOME") or machine.home / ".config"
+    settings = unix_settings(machine)
     files = (machine.home / ".gitconfig", settings.joinpath("git", "config"), machine.path("/etc/gitconfig"))
     values = [value for file in files for value in safe_folders(machine.read_text(file, 100_000) or "")]
     return any(value in ("*", str(root)) or value == f"{root.parent}/*" for value in values)

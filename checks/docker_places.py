@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import NamedTuple, Optional
 
 from checks.wsl import Wsl
-from doctor import Failure, Machine, fact
+from doctor import Failure, Folder, Machine, fact
 
 SCRIPT_LIMIT_BYTES = 64 * 1024
 """A Docker client has tens of megabytes; what is smaller than this is a script that stands in for it."""
@@ -78,9 +78,9 @@ def _kind(machine: Machine, wsl: Wsl, path: PurePath) -> str:
 def _client_places(machine: Machine) -> tuple[PurePath, ...]:
     """Where the program is when PATH does not tell: a window system does not always give a program the whole PATH."""
     if machine.system.is_windows:
-        files, local = machine.folder_of("ProgramFiles"), machine.folder_of("LOCALAPPDATA")
+        files = machine.folder_of("ProgramFiles")
         desktops = [files / "Docker" / "Docker"] if files else []
-        desktops += [local / "Programs" / "DockerDesktop"] if local else []
+        desktops += [machine.user_folder(Folder.LOCAL) / "Programs" / "DockerDesktop"]
         return tuple(desktop / "resources" / "bin" / "docker.exe" for desktop in desktops)
     if machine.system.is_mac:
         folders = (
@@ -108,7 +108,7 @@ def products(machine: Machine, wsl: Wsl) -> Products:
 
 def _on_windows(machine: Machine) -> list[tuple[str, PurePath]]:
     """The registry is no public interface of Docker's (docker/for-win#939), so it is only one source of several."""
-    files, local = machine.folder_of("ProgramFiles"), machine.folder_of("LOCALAPPDATA")
+    files, own = machine.folder_of("ProgramFiles"), machine.user_folder(Folder.LOCAL) / "Programs"
     places: list[tuple[str, PurePath]] = []
     for hive in ("HKLM", "HKCU"):
         key = machine.registry(hive, "SOFTWARE\\Docker Inc.\\Docker Desktop")
@@ -119,9 +119,8 @@ def _on_windows(machine: Machine) -> list[tuple[str, PurePath]]:
         places.append(("Docker Desktop", files / "Docker" / "Docker" / "Docker Desktop.exe"))
         places.append(("Rancher Desktop", files / "Rancher Desktop" / "Rancher Desktop.exe"))
         places.append(("Podman", files / "RedHat" / "Podman" / "podman.exe"))
-    if local is not None:
-        places.append(("Docker Desktop", local / "Programs" / "DockerDesktop" / "Docker Desktop.exe"))
-        places.append(("Rancher Desktop", local / "Programs" / "Rancher Desktop" / "Rancher Desktop.exe"))
+    places.append(("Docker Desktop", own / "DockerDesktop" / "Docker Desktop.exe"))
+    places.append(("Rancher Desktop", own / "Rancher Desktop" / "Rancher Desktop.exe"))
     return places
 
 

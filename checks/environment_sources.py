@@ -15,7 +15,7 @@ from checks.interpreters import Launching
 from checks.lock_packages import canonical
 from checks.manifest import Manifest, loads
 from checks.python_path import active_environment
-from doctor import Failure, FailureKind, Machine, fact
+from doctor import Failure, FailureKind, Folder, Machine, fact
 
 
 class PoetrySettings(NamedTuple):
@@ -30,7 +30,8 @@ class PoetrySettings(NamedTuple):
     has_keyring: bool = True
     """keyring.enabled"""
     others: tuple[PurePath, ...] = ()
-    """More folders to look in: what Python of the Microsoft Store writes goes to a place of its own."""
+    """More folders to look in: what Python of the Microsoft Store writes goes to a place of its own, and on macOS it
+    depends on Poetry's age."""
 
 
 class Environment(NamedTuple):
@@ -81,8 +82,8 @@ MOST_ENVIRONMENTS = 12
 
 @fact
 def poetry_settings(machine: Machine, checkout: Checkout) -> PoetrySettings:
-    roaming, cache, others = _places(machine)
-    folder = machine.folder_of("POETRY_CONFIG_DIR") or roaming / "pypoetry"
+    config, cache, others = _places(machine)
+    folder = machine.folder_of("POETRY_CONFIG_DIR") or config
     tables = [_toml(machine, folder / "config.toml")]
     if checkout.project is not None:
         tables.insert(0, _toml(machine, checkout.project / "poetry.toml"))
@@ -99,18 +100,30 @@ def poetry_settings(machine: Machine, checkout: Checkout) -> PoetrySettings:
 
 
 def _places(machine: Machine) -> tuple[PurePath, PurePath, tuple[PurePath, ...]]:
-    """Folder of settings, Poetry's cache, and more places of environments (platformdirs, as Poetry uses it)."""
-    home = machine.home
-    if machine.system.is_windows:
-        roaming = machine.folder_of("APPDATA") or home / "AppData" / "Roaming"
-        local = machine.folder_of("LOCALAPPDATA") or home / "AppData" / "Local"
-        stores = [n for n in machine.names_in(local / "Packages") if n.startswith("PythonSoftwareFoundation.Python.3")]
-        inner = ("LocalCache", "Local", "pypoetry", "Cache", "virtualenvs")
-        return roaming, local / "pypoetry" / "Cache", tuple(local.joinpath("Packages", n, *inner) for n in stores[:8])
+    """Poetry's settings, its cache, and more places of environments (poetry/locations.py: it asks platformdirs)."""
+    config, cache = (machine.user_folder(each) / "pypoetry" for each in (Folder.CONFIG, Folder.CACHE))
     if machine.system.is_mac:
-        return home / "Library" / "Application Support", home / "Library" / "Caches" / "pypoetry", ()
-    config = machine.folder_of("XDG_CONFIG_HOME") or home / ".config"
-    return config, (machine.folder_of("XDG_CACHE_HOME") or home / ".cache") / "pypoetry", ()
+        return _mac_places(machine, config, cache)
+    if not machine.system.is_windows:
+        return config, cache, ()
+    packages = machine.user_folder(Folder.LOCAL) / "Packages"
+    stores = [n for n in machine.names_in(packages) if n.startswith("PythonSoftwareFoundation.Python.3")]
+    inner = ("LocalCache", "Local", "pypoetry", "Cache", "virtualenvs")
+    return config, cache / "Cache", tuple(packages.joinpath(name, *inner) for name in stores[:8])
+
+
+def _mac_places(
+    machine: Machine, config: PurePath, cache: PurePath
+) -> tuple[PurePath, PurePath, tuple[PurePath, ...]]:
+    """platformdirs reads XDG variables on macOS since 2026 (tox-dev/platformdirs#375): a Poetry that was installed
+    before does not, so whichever folder is there counts."""
+    support, caches = (machine.home.joinpath("Library", name, "pypoetry") for name in ("Application Support", "Caches"))
+    if config != support and not machine.is_file(config / "config.toml"):
+        config = support
+    if cache == caches:
+        return config, cache, ()
+    places = (cache, caches) if machine.is_folder(cache) else (caches, cache)
+    return config, places[0], (places[1] / "virtualenvs",)
 
 
 def _toml(machine: Machine, path: PurePath) -> Mapping[str, Any]:

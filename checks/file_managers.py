@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple, Optional
 
 from checks.env_places import EnvPlaces
-from doctor import Machine, fact
+from doctor import Folder, Machine, fact
 from doctor.machine import Content, Key, Ran, in_parallel
 
 EXPLORER = r"Software\Microsoft\Windows\CurrentVersion\Explorer\Advanced"
@@ -85,7 +85,7 @@ def _on_linux(machine: Machine) -> FileManager:
 
 
 def _dolphin_shows(machine: Machine) -> bool:
-    data = machine.folder_of("XDG_DATA_HOME") or machine.home.joinpath(".local", "share")
+    data = machine.user_folder(Folder.DATA)
     text = machine.read_text(data.joinpath("dolphin", "view_properties", "global", ".directory"), 65536) or ""
     return "hiddenfilesshown=true" in text.replace(" ", "").lower()
 

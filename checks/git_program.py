@@ -9,7 +9,23 @@ from pathlib import PurePath
 from typing import Iterator, NamedTuple, Optional
 
 from checks.checkout import Checkout
-from doctor import Finding, Link, Machine, Remedy, Stage, check, fact, found, ok, problem, remedy, run, say, warning
+from doctor import (
+    Finding,
+    Folder,
+    Link,
+    Machine,
+    Remedy,
+    Stage,
+    check,
+    fact,
+    found,
+    ok,
+    problem,
+    remedy,
+    run,
+    say,
+    warning,
+)
 from doctor.machine import Ran
 
 # --- facts --------------------------------------------------------------------------------------------------------
@@ -61,10 +77,11 @@ def _has_tools(machine: Machine) -> bool:
 
 def _usual_places(machine: Machine) -> Iterator[PurePath]:
     if machine.system.is_windows:
-        folders = ("ProgramW6432", "ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA")
-        for folder in filter(None, map(machine.folder_of, folders)):
-            yield folder.joinpath("Git", "cmd", "git.exe")
-            yield folder.joinpath("Programs", "Git", "cmd", "git.exe")
+        for name in ("ProgramW6432", "ProgramFiles", "ProgramFiles(x86)"):
+            folder = machine.folder_of(name)
+            if folder is not None:
+                yield folder.joinpath("Git", "cmd", "git.exe")
+        yield machine.user_folder(Folder.LOCAL).joinpath("Programs", "Git", "cmd", "git.exe")
     else:
         for name in ("/usr/bin/git", "/usr/local/bin/git", "/opt/homebrew/bin/git"):
             yield machine.path(name)

@@ -10,8 +10,9 @@ from pathlib import PurePath
 from typing import Iterator, NamedTuple, Optional, Sequence
 
 from checks.poetry_launchers import Launcher, launcher_of, series_of, version_beside
+from checks.unix_places import unix_data
 from checks.wsl import windows_mounts
-from doctor import Failure, FailureKind, Machine, Options, fact
+from doctor import Failure, FailureKind, Folder, Machine, Options, fact
 from doctor.machine import Ran, Stat
 
 
@@ -183,15 +184,17 @@ def known_places(machine: Machine) -> Iterator[PurePath]:
 
 def _posix_places(machine: Machine) -> Iterator[PurePath]:
     home = machine.home
-    share = machine.folder_of("XDG_DATA_HOME") or home / ".local" / "share"
-    data = home / "Library" / "Application Support" / "pypoetry" if machine.system.is_mac else share / "pypoetry"
+    data, share = machine.user_folder(Folder.DATA), unix_data(machine)
+    # Poetry's own installer takes the usual folder of macOS whatever the variables say.
+    installed = home / "Library" / "Application Support" if machine.system.is_mac else data
     own = machine.folder_of("POETRY_HOME")
     if own is not None:
         yield own / "bin" / "poetry"
     yield home / ".local" / "bin" / "poetry"
-    yield data / "venv" / "bin" / "poetry"
+    yield installed / "pypoetry" / "venv" / "bin" / "poetry"
     pipx = machine.folder_of("PIPX_HOME")
-    for folder in (pipx,) if pipx else (share / "pipx", home / ".local" / "pipx"):
+    usual = dict.fromkeys((data / "pipx", share / "pipx", home / ".local" / "pipx"))
+    for folder in (pipx,) if pipx else usual:
         yield folder / "venvs" / "poetry" / "bin" / "poetry"
     yield (machine.folder_of("UV_TOOL_DIR") or share / "uv" / "tools") / "poetry" / "bin" / "poetry"
     yield home / ".poetry" / "bin" / "poetry"
@@ -199,8 +202,7 @@ def _posix_places(machine: Machine) -> Iterator[PurePath]:
 
 def _windows_places(machine: Machine) -> Iterator[PurePath]:
     home = machine.home
-    roaming = machine.folder_of("APPDATA") or home / "AppData" / "Roaming"
-    local = machine.folder_of("LOCALAPPDATA") or home / "AppData" / "Local"
+    roaming, local = machine.user_folder(Folder.DATA), machine.user_folder(Folder.LOCAL)
     own = machine.folder_of("POETRY_HOME")
     if own is not None:
         yield own / "bin" / "poetry.exe"

@@ -8,7 +8,7 @@ from typing import NamedTuple, Optional, Sequence
 
 from checks.interpreters import Interpreter
 from checks.poetry_remedies import poetry
-from doctor import Command, Link, Machine, fact, run
+from doctor import Command, Folder, Link, Machine, fact, run
 
 DOWNLOADS = Link("Python: downloads", "https://www.python.org/downloads/")
 WINDOWS = Link("Using Python on Windows", "https://docs.python.org/3/using/windows.html")
@@ -72,12 +72,11 @@ class Installers(NamedTuple):
 def installers(machine: Machine) -> Installers:
     system = machine.system
     if system.is_windows:
-        local = machine.folder_of("LOCALAPPDATA")
-        winget = local / "Microsoft" / "WindowsApps" / "winget.exe" if local else None
+        winget = machine.user_folder(Folder.LOCAL) / "Microsoft" / "WindowsApps" / "winget.exe"
         uv = machine.home / ".local" / "bin" / "uv.exe"
         tools = [
-            *(["pymanager"] if winget is not None and machine.exists(winget.with_name("pymanager.exe")) else []),
-            *(["winget"] if winget is not None and machine.exists(winget) else []),
+            *(["pymanager"] if machine.exists(winget.with_name("pymanager.exe")) else []),
+            *(["winget"] if machine.exists(winget) else []),
             *(["uv"] if machine.exists(uv) or machine.which("uv.exe") else []),
         ]
     else:

@@ -13,7 +13,8 @@ from checks import python_windows
 from checks.interpreters import Mute
 from checks.python_path import APPLE_PYTHON, SERIES, of_developer_tools, on_path, owner, process_python
 from checks.python_question import Candidate
-from doctor.machine import Machine, Stat
+from checks.unix_places import unix_data
+from doctor.machine import Folder, Machine, Stat
 
 CANDIDATES_OF_A_TOOL = 40
 
@@ -48,22 +49,18 @@ def _elsewhere(machine: Machine) -> Iterator[Union[Candidate, Mute]]:
 
 def _tool_folders(machine: Machine) -> Iterator[tuple[PurePath, str]]:
     """The folders in which version managers keep one folder for each Python."""
-    home = machine.home
-    data = machine.folder_of("XDG_DATA_HOME") or home / ".local" / "share"
-    roaming = machine.folder_of("APPDATA") or home / "AppData" / "Roaming"
+    home, data = machine.home, machine.user_folder(Folder.DATA)
     pyenv = home / ".pyenv" / "pyenv-win" if machine.system.is_windows else home / ".pyenv"
     yield (machine.folder_of("PYENV_ROOT") or pyenv) / "versions", "pyenv"
     if machine.system.is_windows:
-        usual = roaming / "uv" / "python"
-        poetry = roaming / "pypoetry" / "python"
-    else:
         usual = data / "uv" / "python"
-        mac = home / "Library" / "Application Support" / "pypoetry" / "python"
-        poetry = mac if machine.system.is_mac else data / "pypoetry" / "python"
+    else:
+        share = unix_data(machine)
+        usual = share / "uv" / "python"
         yield (machine.folder_of("ASDF_DATA_DIR") or home / ".asdf") / "installs" / "python", "asdf"
-        yield (machine.folder_of("MISE_DATA_DIR") or data / "mise") / "installs" / "python", "mise"
+        yield (machine.folder_of("MISE_DATA_DIR") or share / "mise") / "installs" / "python", "mise"
     yield machine.folder_of("UV_PYTHON_INSTALL_DIR") or usual, "uv"
-    yield poetry, "poetry"
+    yield data / "pypoetry" / "python", "poetry"
     yield home / ".rye" / "py", "rye"
 
 

@@ -11,7 +11,7 @@ from typing import Iterator, Optional, Union
 
 from checks.interpreters import Mute
 from checks.python_question import Candidate
-from doctor.machine import Key, Machine, Stat
+from doctor.machine import Folder, Key, Machine, Stat
 
 ALIAS_TAG = 0x8000001B
 """IO_REPARSE_TAG_APPEXECLINK: an app execution alias."""
@@ -58,11 +58,10 @@ def _default_of_manager(machine: Machine, name: str) -> Optional[Candidate]:
 
 
 def _managed(machine: Machine) -> Iterator[Candidate]:
-    local = machine.folder_of("LOCALAPPDATA")
-    folder = local / "Python" if local else None
-    for name in machine.names_in(folder) if folder else ():
+    folder = machine.user_folder(Folder.LOCAL) / "Python"
+    for name in machine.names_in(folder):
         built = re.fullmatch(r"pythoncore-([0-9]+)\.([0-9]+)(-dev)?(?:-(32|64|arm64))?", name, re.IGNORECASE)
-        if folder is not None and built and not built[3] and machine.is_file(folder / name / "python.exe"):
+        if built and not built[3] and machine.is_file(folder / name / "python.exe"):
             yield Candidate(
                 folder / name / "python.exe",
                 "install manager",
@@ -72,11 +71,10 @@ def _managed(machine: Machine) -> Iterator[Candidate]:
 
 
 def _from_store(machine: Machine) -> Iterator[Candidate]:
-    local = machine.folder_of("LOCALAPPDATA")
-    folder = local / "Microsoft" / "WindowsApps" if local else None
-    for name in machine.names_in(folder) if folder else ():
+    folder = machine.user_folder(Folder.LOCAL) / "Microsoft" / "WindowsApps"
+    for name in machine.names_in(folder):
         package = re.match(r"PythonSoftwareFoundation\.Python\.([0-9]+)\.([0-9]+)_", name, re.IGNORECASE)
-        if folder is not None and package:
+        if package:
             yield Candidate(
                 folder / name / "python.exe",
                 "Microsoft Store",

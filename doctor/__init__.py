@@ -26,12 +26,13 @@ if sys.version_info >= (3, 9):
         run,
         warning,
     )
-    from doctor.machine import Failure, FailureKind, Machine, NotHere, System, Unavailable, in_parallel
+    from doctor.machine import Failure, FailureKind, Folder, Machine, NotHere, System, Unavailable, in_parallel
     from doctor.registry import check, fact
     from doctor.words import Secret, Url, Words, say
 
     __all__ = [
-        "Command", "Evidence", "Failure", "FailureKind", "Finding", "IssueForm", "Link", "Machine", "NotHere",
-        "Options", "Remedy", "Secret", "Stage", "Status", "Subject", "Surroundings", "System", "Unavailable", "Url",
-        "Words", "check", "fact", "found", "in_parallel", "note", "ok", "problem", "remedy", "run", "say", "warning",
+        "Command", "Evidence", "Failure", "FailureKind", "Finding", "Folder", "IssueForm", "Link", "Machine",
+        "NotHere", "Options", "Remedy", "Secret", "Stage", "Status", "Subject", "Surroundings", "System", "Unavailable",
+        "Url", "Words", "check", "fact", "found", "in_parallel", "note", "ok", "problem", "remedy", "run", "say",
+        "warning",
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from typing import IO, Iterator, NoReturn, Sequence, Union
 ROOT = Path(__file__).absolute().parent.parent
 GUARD = "AUTOGPT_DOCTOR_PREPARED"
 """Set for the process in `.venv`, which must not prepare anything again."""
-NEEDED = ("distro", "psutil", "packaging", "rich", "httpx", "yaml")
+NEEDED = ("platformdirs", "distro", "psutil", "packaging", "rich", "httpx", "yaml")
 """Modules, one for each dependency in pyproject.toml."""
 NEEDED_BY_TESTS = ("pytest", "hypothesis", "jsonschema", "pyte")
 READY, UNFINISHED, LOCK = "doctor-ready", "doctor-unfinished", "doctor-lock"

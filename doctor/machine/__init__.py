@@ -41,6 +41,7 @@ from doctor.machine.answers import (
     Unavailable,
     decode,
 )
+from doctor.machine.folders import Folder, by_rule
 from doctor.words import Secret
 
 QUESTION_LIMIT_S = 5.0
@@ -62,6 +63,7 @@ __all__ = [
     "Disk",
     "Failure",
     "FailureKind",
+    "Folder",
     "Harmless",
     "Key",
     "Listener",
@@ -124,6 +126,10 @@ class Machine(ABC):
         value = (self.variable(name) or "").strip().strip('"')
         path = self.path(value) if value else None
         return path if path is not None and path.is_absolute() else None
+
+    def user_folder(self, folder: Folder) -> PurePath:
+        """Where the system keeps the user's settings, data or caches of programs; whether it is there is not said."""
+        return by_rule(self, folder)
 
     def search_path(self) -> tuple[PurePath, ...]:
         """The absolute folders of PATH in order, each once. Relative entries and the current folder never count."""

@@ -21,6 +21,7 @@ from doctor.machine import (
     Content,
     Disk,
     Failure,
+    Folder,
     Key,
     Listeners,
     Listing,
@@ -31,6 +32,7 @@ from doctor.machine import (
     Response,
     Stat,
     files,
+    folders,
     identity,
 )
 from doctor.machine.errors import CLOSED
@@ -64,6 +66,10 @@ class Live(Machine):
             return os.environ.get(name)
         except ValueError:  # a name that no variable can have
             return None
+
+    def user_folder(self, folder: Folder) -> PurePath:
+        told = self.path(folders.of_this_system(folder) or "")
+        return told if told.is_absolute() else super().user_folder(folder)
 
     def search_path(self) -> tuple[PurePath, ...]:
         path = self.variable("PATH")

@@ -23,6 +23,7 @@ from doctor.machine import (
     Disk,
     Failure,
     FailureKind,
+    Folder,
     Key,
     Listener,
     Listeners,
@@ -103,6 +104,10 @@ class Recorded(Machine):
         if self._is_complete:
             return None
         raise not_told(f"the environment variable {name}")
+
+    def user_folder(self, folder: Folder) -> PurePath:
+        told = self._state.get("folders", {}).get(folder.value)
+        return super().user_folder(folder) if told is None else self.path(told)
 
     def read(self, path: PurePath, limit_bytes: int = READ_LIMIT_BYTES) -> Union[Content, Failure]:
         return self._files.read(path, limit_bytes)

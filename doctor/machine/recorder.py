@@ -21,6 +21,7 @@ from doctor.machine import (
     Content,
     Disk,
     Failure,
+    Folder,
     Harmless,
     Key,
     Listeners,
@@ -71,6 +72,7 @@ class Notes:
     def __init__(self) -> None:
         self.variables: dict[str, Optional[str]] = {}
         self.secrets: dict[str, list[Harmless]] = {}
+        self.folders: dict[str, PurePath] = {}
         self.files: dict[PurePath, FileNotes] = {}
         self.runs: dict[PurePath, list[Asked]] = {}
         self.keys: dict[tuple[str, int], Union[Key, Failure]] = {}
@@ -124,6 +126,9 @@ class Recorder(Through):
             self._notes.variables.setdefault(self._fold(name), None if secret is None else secret.reveal())
             self._notes.secrets.setdefault(self._fold(name), []).append(is_harmless)
         return secret
+
+    def user_folder(self, folder: Folder) -> PurePath:
+        return self._noted(self._notes.folders, folder.value, self.inner.user_folder(folder))
 
     def _fold(self, name: str) -> str:
         return name.upper() if self.system.is_windows else name

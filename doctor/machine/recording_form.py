@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, Mapping
 
+from doctor.machine.folders import Folder
 from doctor.machine.looks import (
     FAILURE,
     FAILURE_KEYS,
@@ -224,6 +225,7 @@ def _top(kind: str) -> Look:
             "python": path,
             "user": is_text,
             "environment": each_by(is_line, _variable),
+            "folders": fields({each.value: path for each in Folder}),
             "files": each_by(path, _file),
             "tree": each_by(relative, _file),
             "absent": every(path),

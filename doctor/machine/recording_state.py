@@ -50,6 +50,7 @@ class _State:
             "given": None if is_given else False,
             "python": notes.python and mask.path(notes.python),
             "environment": {name: self.variable(name) for name in sorted(notes.variables)},
+            "folders": {name: mask.path(path) for name, path in sorted(notes.folders.items())},
             **self.all_files(),
             "programs": {mask.path(path): _by_name(asked, self.ran, mask) for path, asked in _in_order(notes.runs)},
             "registry": self.registry(),

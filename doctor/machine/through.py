@@ -16,6 +16,7 @@ from doctor.machine import (
     Content,
     Disk,
     Failure,
+    Folder,
     Harmless,
     Key,
     Listeners,
@@ -47,6 +48,9 @@ class Through(Machine):
 
     def secret(self, name: str, is_harmless: Harmless = nothing_is_harmless) -> Optional[Secret]:
         return self.inner.secret(name, is_harmless)
+
+    def user_folder(self, folder: Folder) -> PurePath:
+        return self.inner.user_folder(folder)
 
     def read(self, path: PurePath, limit_bytes: int = READ_LIMIT_BYTES) -> Union[Content, Failure]:
         return self.inner.read(path, limit_bytes)

@@ -8,7 +8,13 @@ from typing import Any, Optional
 import pytest
 
 from checks.checkout import checkout, search
-from checks.environment_sources import Environment, environment_name, poetry_settings, project_environments
+from checks.environment_sources import (
+    Environment,
+    PoetrySettings,
+    environment_name,
+    poetry_settings,
+    project_environments,
+)
 from checks.environment_versions import locked
 from checks.interpreters import Interpreter, Launching
 from checks.lock_file import read_lock
@@ -117,6 +123,53 @@ def test_an_active_environment_comes_first() -> None:
 def test_without_environments_nothing_is_chosen() -> None:
     files = made(f"{KEPT}/{NAME}-py3.11")
     assert chosen(machine(files, POETRY_VIRTUALENVS_CREATE="false"), "3.11") is None
+
+
+CONFIG = '[virtualenvs]\npath = "/v"\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "folder", "others"),
+    [
+        ({}, "~/Library/Caches/pypoetry/virtualenvs", ["/c/pypoetry/virtualenvs"]),
+        ({"/c/pypoetry/x": ""}, "/c/pypoetry/virtualenvs", ["~/Library/Caches/pypoetry/virtualenvs"]),
+        ({"~/Library/Application Support/pypoetry/config.toml": CONFIG}, "/v", []),
+        (
+            {
+                "/s/pypoetry/config.toml": CONFIG,
+                "~/Library/Application Support/pypoetry/config.toml": CONFIG.replace("/v", "/w"),
+            },
+            "/v",
+            [],
+        ),
+    ],
+)
+def test_on_macos_poetrys_age_decides_whether_it_heeds_xdg(
+    files: dict[str, Any], folder: str, others: list[str]
+) -> None:
+    home = "/Users/user"
+    found = poetry_settings_of(
+        {
+            "complete": True,
+            "system": {"kind": "darwin", "name": "macOS 15.1", "release": "24.1.0", "architecture": "arm64"},
+            "environment": {"XDG_CONFIG_HOME": "/s", "XDG_CACHE_HOME": "/c"},
+            "root": f"{home}/AutoGPT",
+            "tree": {
+                "classic/original_autogpt/autogpt/__main__.py": "",
+                "classic/original_autogpt/pyproject.toml": '[tool.poetry]\nname = "agpt"\n',
+            },
+            "files": {name.replace("~", home): entry for name, entry in files.items()},
+        }
+    )
+    assert [str(each) for each in (found.folder, *found.others)] == [
+        each.replace("~", home) for each in (folder, *others)
+    ]
+
+
+def poetry_settings_of(state: dict[str, Any]) -> PoetrySettings:
+    recorded = parse(state)
+    place = checkout(search(recorded, Options(recorded.root / "classic" / "original_autogpt", is_given=True)))
+    return poetry_settings(recorded, place)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any, Mapping, Optional, Sequence, Union
 
 import pytest
+from platformdirs import user_config_dir
 
 from checks.environment_sources import ProjectEnvironments
 from checks.lock import WheelGaps
@@ -140,6 +141,31 @@ def test_its_environment_in_the_project(program: Path, project: Path, registry: 
     outcome, _ = look(registry, project)
     assert str(value(outcome, ProjectEnvironments).chosen.path) == call(program, project, "env", "info", "--path")
     assert value(outcome, ProjectEnvironments).chosen.kind == "project"
+
+
+@pytest.mark.parametrize("settings", ["", '[virtualenvs]\npath = "{cache-dir}/own"\n'])
+@pytest.mark.parametrize(
+    "names", [(), ("XDG_CONFIG_HOME",), ("XDG_CACHE_HOME", "XDG_CONFIG_HOME"), ("POETRY_CONFIG_DIR",)]
+)
+def test_its_settings_are_read_where_it_reads_them(
+    program: Path,
+    project: Path,
+    registry: Registry,
+    names: tuple[str, ...],
+    settings: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Poetry asks platformdirs, and so does a live machine."""
+    for name in names:
+        monkeypatch.setenv(name, str(tmp_path / name))
+    own = tmp_path / "POETRY_CONFIG_DIR" if "POETRY_CONFIG_DIR" in names else Path(user_config_dir("pypoetry", False))
+    own.mkdir(parents=True)
+    (own / "config.toml").write_text(settings)
+    outcome, _ = look(registry, project)
+    told = value(outcome, ProjectEnvironments).settings.folder
+    assert str(told) == call(program, project, "config", "virtualenvs.path").replace("{cache-dir}", str(told.parent))
+    assert told.name == ("own" if settings else "virtualenvs")
 
 
 def test_what_the_remedy_says_installs_it(program: Path, project: Path, registry: Registry) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from doctor.machine import Machine, decode, in_parallel
+from doctor.machine import Folder, Machine, decode, in_parallel
 from doctor.machine.recorded import parse
 
 LINUX = {"kind": "linux", "name": "L", "release": "6", "architecture": "x86_64"}
+MAC = {"kind": "darwin", "name": "M", "release": "24", "architecture": "arm64"}
 WINDOWS = {"kind": "windows", "name": "W", "release": "10.0.22631", "architecture": "x86_64"}
 
 
@@ -52,6 +53,41 @@ def test_windows_tries_the_endings_of_pathext_and_ignores_case() -> None:
     )
     assert it.which_all("tool") == (PureWindowsPath(r"C:\Tools\tool.cmd"), PureWindowsPath(r"C:\Windows\tool.exe"))
     assert it.which("tool.exe") == PureWindowsPath(r"C:\Windows\tool.exe")
+
+
+@pytest.mark.parametrize(
+    ("system", "environment", "folders"),
+    [
+        (LINUX, {}, ["~/.config", "~/.local/share", "~/.local/share", "~/.cache"]),
+        (
+            LINUX,
+            {"XDG_CONFIG_HOME": "/c", "XDG_DATA_HOME": "/d", "XDG_CACHE_HOME": "relative"},
+            ["/c", "/d", "/d", "~/.cache"],
+        ),
+        (LINUX, {"APPDATA": "/not/here"}, ["~/.config", "~/.local/share", "~/.local/share", "~/.cache"]),
+        (MAC, {}, [*["~/Library/Application Support"] * 3, "~/Library/Caches"]),
+        (MAC, {"XDG_CACHE_HOME": "/c"}, [*["~/Library/Application Support"] * 3, "/c"]),
+        (WINDOWS, {}, [r"~\AppData\Roaming", r"~\AppData\Roaming", r"~\AppData\Local", r"~\AppData\Local"]),
+        (
+            WINDOWS,
+            {"AppData": r"\\server\people\user", "LOCALAPPDATA": r"D:\Local", "XDG_CONFIG_HOME": r"C:\x"},
+            [r"\\server\people\user", r"\\server\people\user", r"D:\Local", r"D:\Local"],
+        ),
+    ],
+)
+def test_folders_for_programs_follow_from_variables_and_home(
+    system: dict[str, str], environment: dict[str, str], folders: list[str]
+) -> None:
+    it = machine(system, environment=environment)
+    assert [it.user_folder(each) for each in (Folder.CONFIG, Folder.DATA, Folder.LOCAL, Folder.CACHE)] == [
+        it.path(text.replace("~", str(it.home))) for text in folders
+    ]
+
+
+def test_what_the_system_itself_says_of_its_folders_comes_first() -> None:
+    it = machine(WINDOWS, environment={"APPDATA": r"C:\Users\user\AppData\Roaming"}, folders={"data": r"U:\Data"})
+    assert it.user_folder(Folder.DATA) == PureWindowsPath(r"U:\Data")
+    assert it.user_folder(Folder.CONFIG) == PureWindowsPath(r"C:\Users\user\AppData\Roaming")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from doctor.machine import Failure, FailureKind, Memory, Unavailable
+from doctor.machine import Failure, FailureKind, Folder, Machine, Memory, Unavailable
 from doctor.machine.identity import fields_of
 from doctor.machine.live import Live
 from doctor.machine.memory import groups_of
@@ -32,7 +32,8 @@ def machine() -> Live:
 
 def test_making_one_imports_nothing_that_takes_long() -> None:
     heavy = (
-        "psutil httpx distro subprocess ssl socket asyncio shutil tempfile logging platform json dataclasses inspect"
+        "psutil httpx distro platformdirs subprocess ssl socket asyncio shutil tempfile logging platform json"
+        " dataclasses inspect"
     )
     code = (
         "import sys; before = set(sys.modules)\n"
@@ -102,6 +103,23 @@ def test_whose_it_is(machine: Live) -> None:
 def test_home_is_absolute_whatever_the_environment_says(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", home)
     assert Live().home.is_absolute()
+
+
+@linux_only
+@pytest.mark.parametrize("text", ["", "relative", "/usr", "/somewhere/else"])
+@pytest.mark.parametrize("name", ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"])
+def test_the_rules_say_of_this_machine_what_platformdirs_says(
+    name: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, text)
+    it = Live()
+    assert it.home.is_absolute()
+    for folder in Folder:
+        if name != "HOME" or text.startswith("/"):
+            assert it.user_folder(folder) == Machine.user_folder(it, folder)
+        assert it.user_folder(folder).is_absolute()
 
 
 @posix_only

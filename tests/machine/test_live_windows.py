@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from doctor.machine import Failure, FailureKind, Key
+from doctor.machine import Failure, FailureKind, Folder, Key
 from doctor.machine.live import Live
 from doctor.machine.windows import name_of
 
@@ -46,6 +46,15 @@ def test_who_it_is(machine: Live) -> None:
     assert machine.system.architecture in ("x86_64", "arm64", "x86")
     assert machine.system.process_architecture in ("x86_64", "arm64", "x86")
     assert machine.home == machine.path(os.environ["USERPROFILE"])
+
+
+@windows_only
+def test_windows_knows_its_folders_without_any_variable(machine: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    roaming, local = os.environ["APPDATA"], os.environ["LOCALAPPDATA"]
+    for name in ("APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, "Z:\\not\\here")
+    told = [machine.user_folder(each) for each in (Folder.CONFIG, Folder.DATA, Folder.LOCAL, Folder.CACHE)]
+    assert told == [machine.path(each) for each in (roaming, roaming, local, local)]
 
 
 @windows_only

@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 import pytest
 
-from doctor.machine import Content, Machine, Ran
+from doctor.machine import Content, Folder, Machine, Ran
 from doctor.machine.recorded import Recorded, parse
 from doctor.machine.recorder import Recorder
 from doctor.machine.recording_writer import in_json
@@ -232,12 +232,14 @@ def test_home_user_and_host_are_nobodys_on_linux() -> None:
             "/home/jane/bin/p": {"-C /home/jane/x": "/home/jane/x"},
         },
         groups=["jane", "docker"],
+        folders={"data": "/home/jane/data", "cache": "/srv/jane/cache"},
         python="/home/jane/venv/bin/python",
     )
     asked: list[Callable[[Machine], Any]] = [
         *(lambda m, n=n: m.variable(n) for n in ("HOME", "USER", "HOSTNAME", "PATH")),
         *(lambda m, n=n: m.read(m.path(n)) for n in ("/home/jane/.local/x", "/home/bob/y", "/srv/jane/z")),
         lambda m: m.list(m.path("/home")), lambda m: m.list(m.path("/srv")), lambda m: m.groups(),
+        lambda m: m.user_folder(Folder.DATA), lambda m: m.user_folder(Folder.CACHE),
         lambda m: m.run([m.path("/usr/bin/id")]), lambda m: m.process_python(),
         lambda m: m.run([m.path("/home/jane/bin/p"), "-C", "/home/jane/x"]), lambda m: m.which("p"),
     ]  # fmt: skip
@@ -254,6 +256,7 @@ def test_home_user_and_host_are_nobodys_on_linux() -> None:
     )
     assert again.names_in(PurePosixPath("/home")) == ("user", "user2")
     assert again.which("p") == PurePosixPath("/home/user/bin/p")
+    assert again.user_folder(Folder.DATA) == PurePosixPath("/home/user/data")
     assert again.run([PurePosixPath("/home/user/bin/p"), "-C", "/home/user/x"]) == Ran(0, b"/home/user/x")
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doctor.about import Options
-from doctor.machine import Argument, Content, Machine, Ran, Script, Unavailable
+from doctor.machine import Argument, Content, Folder, Machine, Ran, Script, Unavailable
 from doctor.machine.live import Live
 from doctor.machine.looks import BadRecording
 from doctor.machine.offline import Offline
@@ -83,6 +83,7 @@ def test_every_question_is_answered_as_it_was() -> None:
             "listeners": [{"address": "::", "port": 1, "pid": 2, "program": "x"}, {"address": "::", "port": 3}],
             "mounts": [{"point": "/", "filesystem": "ext4", "options": ["rw"]}],
             "groups": ["docker"],
+            "folders": {"config": "/etc/own", "local": "/srv/data"},
             "disk": {"/": {"total": 2, "free": 1}, "/mnt": {"fails": "denied"}},
             "memory": {"total": 4, "available": 3},
             "clock": "2026-11-01T12:00:00.25Z",
@@ -120,6 +121,7 @@ def everything(paths: list[PurePath]) -> list[Question]:
         ("registry", ("HKLM", "x")),
         ("file_version", (git,)),
         *((name, ()) for name in ("listeners", "mounts", "groups", "memory", "now", "process_python")),
+        *(("user_folder", (folder,)) for folder in Folder),
         ("which_all", ("git",)),
         ("names_in", (PurePosixPath("/big"),)),
     ]
