@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Iterator, Optional
 
+from checks.autogpt.providers import PROVIDERS
 from checks.checkout import Checkout
 from checks.checkout_layout import SETUP
 from checks.dotenv_text import BYTE_ORDER_MARK
 from checks.env_file import LARGEST_BYTES, EnvFile, Parser
+from checks.plan import Plan
 from doctor import (
     Command,
     Finding,
@@ -40,7 +42,9 @@ from doctor import (
         "env_file.byte-order-mark",
     ),
 )
-def env_file_bytes(checkout: Checkout, env_file: EnvFile, parser: Parser) -> Iterator[Finding]:
+def env_file_bytes(
+    checkout: Checkout, env_file: EnvFile, parser: Parser, plan: Optional[Plan]
+) -> Iterator[Finding]:
     """AutoGPT reads .env as UTF-8, and stops when a byte in it is something else, even in a comment.
 
     Windows PowerShell 5 and some editors write UTF-16 or the old Windows encodings, and some put an invisible mark at
@@ -70,7 +74,7 @@ def env_file_bytes(checkout: Checkout, env_file: EnvFile, parser: Parser) -> Ite
             remedy=remedy("Look at what is in it, and begin again with a copy of .env.template.", links=(SETUP,)),
         )
     elif env_file.has_mark and not parser.dialect.drops_mark:
-        finding = _mark(checkout, env_file, parser)
+        finding = _mark(checkout, env_file, parser, plan)
         if finding is not None:
             yield finding
 
@@ -102,16 +106,17 @@ def _as_utf8(checkout: Checkout, env_file: EnvFile) -> Remedy:
         text = "Save it as UTF-8: in Notepad choose File, Save as, Encoding UTF-8 (not UTF-8 with BOM, not Unicode)."
         return remedy(text, run("notepad {file}", file=path or "", shell="powershell"), links=(SETUP, NOTEPAD))
     if env_file.detail == "UTF-16":
-        return remedy(
-            "Write it again as UTF-8:",
-            run("iconv -f UTF-16 -t UTF-8 {file} > {file}.new && mv {file}.new {file}", file=path or ""),
-            links=(SETUP,),
-        )
+        return remedy("Write it again as UTF-8:", *_rewrite(env_file, "iconv -f UTF-16 -t UTF-8 .env"), links=(SETUP,))
     if env_file.detail:
-        again = "iconv -f WINDOWS-1252 -t UTF-8 {file} > {file}.new && mv {file}.new {file}"
         text = "Write that line again in your editor and save as UTF-8; or, when it comes from Windows:"
-        return remedy(text, run(again, file=path or ""), links=(SETUP,))
+        return remedy(text, *_rewrite(env_file, "iconv -f WINDOWS-1252 -t UTF-8 .env"), links=(SETUP,))
     return remedy(say("Write line {line} again in your editor, and save as UTF-8.", line=env_file.line), links=(SETUP,))
+
+
+def _rewrite(env_file: EnvFile, command: str) -> tuple[Command, ...]:
+    """The file replaced by what a command makes of it."""
+    folder = "" if env_file.path is None else env_file.path.parent
+    return (run("cd {folder}", folder=folder), run(f"{command} > .env.new && mv .env.new .env"))
 
 
 def _allow(checkout: Checkout, env_file: EnvFile) -> Remedy:
@@ -129,15 +134,15 @@ def _allow(checkout: Checkout, env_file: EnvFile) -> Remedy:
     )
 
 
-def _mark(checkout: Checkout, env_file: EnvFile, parser: Parser) -> Optional[Finding]:
+def _mark(checkout: Checkout, env_file: EnvFile, parser: Parser, plan: Optional[Plan]) -> Optional[Finding]:
     """Harmless when the first line is a comment; else its setting is lost."""
     text = env_file.text
     first = text.names[0] if text and text.names else ""
     if text is None or not first.startswith(BYTE_ORDER_MARK):
         return None
     name = first.lstrip(BYTE_ORDER_MARK)
-    is_lost = not env_file_has(env_file, name)
-    make = problem if is_lost and name in NEEDED else warning
+    needed = [PROVIDERS[each].key_variable for each in plan.needed] if plan else []
+    make = problem if name in needed and text.get(name) is None else warning
     return make(
         "env_file.byte-order-mark",
         say("{name} is lost: an invisible mark stands before it", name=name),
@@ -149,10 +154,6 @@ def _mark(checkout: Checkout, env_file: EnvFile, parser: Parser) -> Optional[Fin
         ),
         remedy=_without_mark(checkout, env_file),
     )
-
-
-def env_file_has(env_file: EnvFile, name: str) -> bool:
-    return env_file.text is not None and env_file.text.get(name) is not None
 
 
 def _text(parser: Parser) -> str:
@@ -170,12 +171,10 @@ def _without_mark(checkout: Checkout, env_file: EnvFile) -> Remedy:
             ),
         )
     else:
-        commands = (run("tail -c +4 {file} > {file}.new && mv {file}.new {file}", file=env_file.path or ""),)
+        commands = _rewrite(env_file, "tail -c +4 .env")
     return remedy("Take the mark away:", *commands, links=(SETUP, NOTEPAD))
 
 
-NEEDED = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GROQ_API_KEY", "SMART_LLM", "FAST_LLM", "USE_AZURE")
-"""Settings without which AutoGPT does not start, or starts as another than was meant."""
 NOTEPAD = Link(
     "Encodings in Windows PowerShell",
     "https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Callable, Iterator, Mapping, Sequence
+from typing import Callable, Iterator, Mapping, NamedTuple, Sequence
 
+from checks.autogpt.providers import PROVIDERS
 from checks.autogpt.variables import VARIABLES
 from checks.checkout import Checkout
 from checks.checkout_layout import SETUP
 from checks.env_file import EnvFile
 from checks.env_lines import LineFault, LineFaults
+from checks.plan import Plan
 from checks.settings import Settings
 from doctor import Evidence, Finding, Link, Stage, Words, check, found, problem, remedy, run, say, warning
 
@@ -34,7 +36,7 @@ MOST_SHOWN = 6
     ),
 )
 def env_file_lines(
-    checkout: Checkout, env_file: EnvFile, line_faults: LineFaults, settings: Settings
+    checkout: Checkout, env_file: EnvFile, line_faults: LineFaults, settings: Settings, plan: Plan
 ) -> Iterator[Finding]:
     """Each line of .env reads NAME=value; what looks a little different is dropped, and AutoGPT goes on without it.
 
@@ -58,12 +60,26 @@ def env_file_lines(
     for code, kinds, heading in _HEADINGS:
         faults = line_faults.of(*kinds)
         if faults:
-            yield _finding(code, faults, heading(faults), env_file, settings)
+            yield _finding(code, faults, heading(faults), env_file, _Needs(settings, plan))
     yield from _hidden_by_blanks(settings)
 
 
-def _finding(code: str, faults: Sequence[LineFault], heading: Words, env_file: EnvFile, settings: Settings) -> Finding:
-    is_serious = any(_is_lost(fault, settings) for fault in faults)
+class _Needs(NamedTuple):
+    """What AutoGPT cannot do without, and what it has."""
+
+    settings: Settings
+    plan: Plan
+
+    def is_key(self, name: str) -> bool:
+        """Whether it is the key of a provider that the models need."""
+        return any(PROVIDERS[each].key_variable == name for each in self.plan.needed if name)
+
+    def is_lost(self, name: str) -> bool:
+        return self.is_key(name) and not (self.settings.text(name) or "").strip()
+
+
+def _finding(code: str, faults: Sequence[LineFault], heading: Words, env_file: EnvFile, needs: _Needs) -> Finding:
+    is_serious = any(_is_serious(fault, needs) for fault in faults)
     path = env_file.path
     return (problem if is_serious else warning)(
         code,
@@ -83,11 +99,13 @@ def _finding(code: str, faults: Sequence[LineFault], heading: Words, env_file: E
     )
 
 
-def _is_lost(fault: LineFault, settings: Settings) -> bool:
-    """Whether AutoGPT goes without a setting that it cannot do without."""
-    if fault.kind in ("duplicate", "swallowed", "remark", "odd-value"):
-        return fault.kind == "swallowed" or (fault.kind == "duplicate" and fault.is_worse and _is_key(fault.name))
-    return _is_key(fault.name) and not (settings.text(fault.name) or "").strip()
+def _is_serious(fault: LineFault, needs: _Needs) -> bool:
+    """Whether AutoGPT goes without a key that it cannot do without, or without a setting that nobody took out."""
+    if fault.kind == "duplicate":
+        return fault.is_worse and needs.is_key(fault.name)
+    if fault.kind in ("remark", "odd-value"):
+        return False  # what the value comes to is judged for itself
+    return fault.kind == "swallowed" or needs.is_lost(fault.name)
 
 
 def _is_key(name: str) -> bool:
