@@ -10,7 +10,7 @@ import re
 from pathlib import PurePath
 from typing import Iterator, Mapping, NamedTuple, Optional
 
-from checks.autogpt.model_names import names_of
+from checks.autogpt.model_names import DOUBTFUL, RETIRED, names_of
 from checks.autogpt.providers import PROVIDERS, is_embedding
 from checks.autogpt.versions import PLACES, Version
 from checks.checkout import Checkout
@@ -48,6 +48,17 @@ class AcceptedModels(NamedTuple):
     def chat(self, provider: str) -> tuple[str, ...]:
         """The models of a provider that can talk."""
         return tuple(name for name in self.by_provider.get(provider, ()) if not is_embedding(name))
+
+    def advised(self, provider: str, role: str, version: Version) -> str:
+        """A model of a provider to advise for "smart" or "fast"; "" when it has none that is not gone for certain."""
+        if provider == "openai":
+            return version.fast_llm if role == "fast" else version.smart_llm
+        left = [name for name in self.chat(provider) if name not in RETIRED]
+        alive = [name for name in left if name not in DOUBTFUL] or left
+        small = [name for name in alive if re.search("haiku|mini|nano|8b", name)]
+        large = [name for name in alive if re.search("sonnet|70b", name)]
+        best = (small if role == "fast" else large) or alive
+        return best[-1] if best else ""
 
 
 @fact

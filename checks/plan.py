@@ -5,16 +5,15 @@ It protects the user from the most frequent misunderstanding: a key of one provi
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import Iterable, NamedTuple, Optional
 
 from checks.accepted_models import AcceptedModels
-from checks.autogpt.providers import provider_of_model
+from checks.autogpt.placeholders import is_placeholder
+from checks.autogpt.providers import PROVIDERS, provider_of_model
 from checks.autogpt.variables import READ_LONGER, VARIABLES, is_harmless
 from checks.autogpt.versions import PLACES, Version
 from checks.settings import Setting, Settings
 from doctor import fact
-
-# --- facts --------------------------------------------------------------------------------------------------------
 
 
 class PlannedModel(NamedTuple):
@@ -42,8 +41,9 @@ class Plan(NamedTuple):
     def needs(self, provider_id: str) -> bool:
         return provider_id in self.needed
 
-    def model(self, role: str) -> Optional[PlannedModel]:
-        return next((each for each in self.models if each.role == role), None)
+    def models_of(self, provider_id: str) -> tuple[PlannedModel, ...]:
+        """The models to talk with that are this provider's."""
+        return tuple(each for each in self.models if each.provider == provider_id and each.role != "embedding")
 
 
 @fact
@@ -97,3 +97,21 @@ def _needed(models: tuple[PlannedModel, ...], version: Version) -> tuple[str, ..
     chosen = [each.provider for each in models if each.role != "embedding" and each.provider is not None]
     always = [] if version.place >= PLACES["2024-09"] else ["openai"]
     return tuple(dict.fromkeys((*always, *chosen)))
+
+
+def missing_keys(plan: Plan, settings: Settings) -> tuple[str, ...]:
+    """The needed providers whose key is not set at all. A key that is set, and wrong, is another matter."""
+    return tuple(id_ for id_ in plan.needed if _variable(id_) and settings.get(_variable(id_)) is None)
+
+
+def usable_keys(providers: Iterable[str], settings: Settings) -> tuple[str, ...]:
+    """Of these providers those with a key that somebody filled in."""
+    return tuple(id_ for id_ in providers if _variable(id_) and _is_filled_in(settings.text(_variable(id_)) or ""))
+
+
+def _variable(provider_id: str) -> str:
+    return PROVIDERS[provider_id].key_variable
+
+
+def _is_filled_in(value: str) -> bool:
+    return bool(value.strip()) and not is_placeholder(value)

@@ -24,6 +24,8 @@ class Provider(NamedTuple):
     keys_page: Link
     """Where keys are made; for llamafile, how the server is set up."""
     setup_page: Link
+    models_page: Link
+    """Which models it has, and which it has switched off."""
 
 
 _SETUP = "https://github.com/Significant-Gravitas/AutoGPT/blob/master/docs/content/classic/setup/index.md"
@@ -35,21 +37,23 @@ PROVIDERS: Mapping[str, Provider] = {
             "openai", "OpenAI", "OPENAI_API_KEY", "OPENAI_API_BASE_URL", "https://api.openai.com/v1",
             Link("OpenAI: API keys", "https://platform.openai.com/account/api-keys"),
             Link("AutoGPT: setting up OpenAI", f"{_SETUP}#openai"),
+            Link("OpenAI: models", "https://platform.openai.com/docs/models"),
         ),
         Provider(
             "anthropic", "Anthropic", "ANTHROPIC_API_KEY", "ANTHROPIC_API_BASE_URL", "https://api.anthropic.com",
             Link("Anthropic: API keys", "https://console.anthropic.com/settings/keys"),
             Link("AutoGPT: setting up Anthropic", f"{_SETUP}#anthropic"),
+            Link("Anthropic: models and their end", "https://docs.anthropic.com/en/docs/about-claude/model-deprecations"),
         ),
         Provider(
             "groq", "Groq", "GROQ_API_KEY", "GROQ_API_BASE_URL", "https://api.groq.com",
             Link("Groq: API keys", "https://console.groq.com/keys"),
             Link("AutoGPT: setting up Groq", f"{_SETUP}#groq"),
+            Link("Groq: models", "https://console.groq.com/docs/models"),
         ),
         Provider(
             "llamafile", "llamafile", "", "LLAMAFILE_API_BASE", "http://localhost:8080/v1",
-            Link("AutoGPT: setting up llamafile", f"{_SETUP}#llamafile"),
-            Link("AutoGPT: setting up llamafile", f"{_SETUP}#llamafile"),
+            *(Link("AutoGPT: setting up llamafile", f"{_SETUP}#llamafile"),) * 3,
         ),
     )
 }  # fmt: skip
