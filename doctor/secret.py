@@ -16,6 +16,9 @@ TOKEN_PREFIXES = (
     "hf_", "tvly-", "pplx-", "nvapi-", "lsv2_pt_", "pcsk_", "sk_live_", "sk_test_", "AIza", "AKIA", "ASIA", "ya29.",
     "xoxb-", "xoxp-", "xapp-", "eyJ", "pypi-", "npm_", "sess-", "ek_", "r8_",
 )  # fmt: skip
+# No secrets, but they are pasted where one belongs, and tell whose it would be.
+_IDS = ("org-", "proj_")
+_ID = r"(?:org-|proj_)[A-Za-z0-9]{16,}\Z"
 _ROOTS = tuple(p for p in TOKEN_PREFIXES if not any(p != other and p.startswith(other) for other in TOKEN_PREFIXES))
 # Names of packages and variables begin like this too (hf_transfer, pypi-attestations): the rest has to look random.
 _WORDY = frozenset(("hf_", "xai-", "pypi-", "npm_", "sess-", "ek_", "r8_", "AKIA", "ASIA", "eyJ", "nvapi-"))
@@ -89,7 +92,9 @@ class Secret:
 
 
 def prefix_of(value: str) -> str:
-    """The known token prefix that a text begins with, or ""."""
+    """The known token prefix that a text begins with, or that of a whole id; else ""."""
+    if value.startswith(_IDS) and re.match(_ID, value):
+        return next(known for known in _IDS if value.startswith(known))
     return next((known for known in TOKEN_PREFIXES if value.startswith(known)), "")
 
 

@@ -28,7 +28,8 @@ def is_placeholder(value: str) -> bool:
     plain = value.strip().strip("\"'\u201c\u201d")
     if not plain:
         return False
-    return bool(_INVITATION.match(plain) or _IN_BRACKETS.match(plain)) or is_nobodys(plain)
+    own = plain[len(prefix_of(plain)) :]
+    return any(_INVITATION.match(each) or _IN_BRACKETS.match(each) for each in (plain, own)) or is_nobodys(plain)
 
 
 def is_nobodys(value: str) -> bool:

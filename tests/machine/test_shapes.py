@@ -43,6 +43,8 @@ FORMS = (
         ("sk-" + "a1z9" * 8, "{{secret prefix=sk- length=35 lower}}"),
         ("sk-" + "Ab1" * 6 + MARKER + "x", "{{secret prefix=sk- length=30 marker@21}}"),
         ("caf\u00e9 1", "{{secret length=6 character-e9@3 space@4}}"),
+        ("org-" + "Ab3" * 8, "{{secret prefix=org- length=28}}"),
+        ("org-mode", "{{secret length=8 dash@3}}"),
     ],
 )
 def test_the_mark_of_a_secret(secret: str, mark: str) -> None:

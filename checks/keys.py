@@ -1,0 +1,202 @@
+"""Are the keys in the settings keys at all, and of the right provider?
+
+It protects the user from what AutoGPT reports as "Connection error." or as an incorrect key, long after the line was
+typed: an example never replaced, a line still commented out, a blank, a quotation mark, the key of somebody else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator, NamedTuple, Optional
+
+from checks.autogpt.placeholders import is_placeholder
+from checks.autogpt.providers import PROVIDERS, Provider
+from checks.autogpt.variables import VARIABLES
+from checks.autogpt.versions import PLACES, Version
+from checks.checkout import Checkout
+from checks.env_file import EnvFile
+from checks.env_lines import LineFaults
+from checks.env_places import EnvPlaces
+from checks.key_findings import Slot, blank_hides, broken, commented, differs, evidence_of, finding_of, rejected
+from checks.key_forms import AZURE, ELSEWHERE, OFFICIAL, Fault, fault_of, is_blank
+from checks.plan import Plan
+from checks.settings import Setting, Settings
+from doctor import Finding, Machine, Stage, check, fact, ok, say
+from doctor.secret import prefix_of
+
+# --- facts ----------------------------------------------------------------------------------------------------------
+
+
+class Gateways(NamedTuple):
+    """The providers whose requests go to another host than their own, where anything may be a key."""
+
+    providers: tuple[str, ...] = ()
+
+
+class KeyRule(NamedTuple):
+    """What the source of this checkout demands of an OpenAI key before it starts."""
+
+    pattern: str = ""
+    """A regular expression that the key has to match; "" when nothing is demanded."""
+    is_from_source: bool = False
+
+
+@fact
+def gateways(machine: Machine, version: Version, settings: Settings) -> Gateways:
+    return Gateways(tuple(each.id for each in PROVIDERS.values() if _goes_elsewhere(each, machine, version, settings)))
+
+
+def _goes_elsewhere(provider: Provider, machine: Machine, version: Version, settings: Settings) -> bool:
+    """AutoGPT's own variable, or the one that the provider's library reads when that is not set."""
+    own = VARIABLES[provider.base_url_variable]
+    url = settings.text(own.name) if own.is_in(version) else None
+    names = _OF_LIBRARIES.get(provider.id, ())
+    if provider.id == "openai":
+        names = names[:1] if version.place >= PLACES["v0.5.0"] else names[1:]
+    for name in names:
+        if not url:
+            known = machine.secret(name, lambda _, value: _host(value) == _host(provider.official_base_url))
+            url = known.reveal() if known is not None else settings.text(name)
+    return bool(url and url.strip()) and _host(url or "") != _host(provider.official_base_url)
+
+
+def _host(url: str) -> str:
+    found = re.match(r"\s*[A-Za-z]+://(?:[^/@?#\s]*@)?([^/:?#\s]+)", url)
+    return found[1].lower() if found else ""
+
+
+# Since its version 1 (AutoGPT v0.5.0) OpenAI's library reads the first; before, it read the second.
+_OF_LIBRARIES = {
+    "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"), "anthropic": ("ANTHROPIC_BASE_URL",), "groq": ("GROQ_BASE_URL",),
+}  # fmt: skip
+
+
+@fact
+def key_rule(machine: Machine, checkout: Checkout, version: Version) -> KeyRule:
+    """From March to June 2024 a key that is set had to match a pattern. Source: AutoGPT's configuration module."""
+    if checkout.layout.id not in ("L2b", "L3"):
+        return KeyRule()
+    for folder in ("app", "config"):
+        text = machine.read_text(checkout.agent / "autogpt" / folder / "config.py", 65536) or ""
+        if "def assert_config_has" in text:
+            found = re.search(r'key_pattern = r"(\^sk-(?:\(proj-\)\?)?\\w\{48\})"', text)
+            is_demanded = found is not None and "elif not re.search(key_pattern" in text
+            return KeyRule(found[1] if found and is_demanded else "", True)
+    return KeyRule(r"^sk-(proj-)?\w{48}") if version.id in ("v0.5.1", "2024-05") else KeyRule()
+
+
+# --- judgements -----------------------------------------------------------------------------------------------------
+
+
+@check(
+    "keys.form",
+    title="The form of the keys",
+    stage=Stage.CONFIGURATION,
+    codes=(
+        "keys.commented", "keys.blank", "keys.blank-hides-shell", "keys.placeholder", "keys.masked", "keys.reference",
+        "keys.name-inside", "keys.only-remark", "keys.odd-character", "keys.broken-over-lines", "keys.blank-around",
+        "keys.quotes", "keys.word-before", "keys.blank-inside", "keys.address", "keys.remark", "keys.two-keys",
+        "keys.wrong-slot", "keys.admin", "keys.sign-in", "keys.session", "keys.id", "keys.rejected-by-version",
+        "keys.looks-like-deepseek", "keys.azure-key", "keys.azure-form", "keys.unexpected-form", "keys.differs",
+        "keys.form",
+    ),
+)  # fmt: skip
+def keys_form(
+    checkout: Checkout,
+    version: Version,
+    settings: Settings,
+    plan: Plan,
+    env_file: EnvFile,
+    env_places: EnvPlaces,
+    line_faults: LineFaults,
+    gateways: Gateways,
+    key_rule: KeyRule,
+) -> Iterator[Finding]:
+    """A key that was never filled in, is still commented out, or has a blank in it cannot work, whatever the provider.
+
+    AutoGPT does not look at the form of most keys, so such a mistake shows only in the first request, as "Connection
+    error." or as an incorrect key. The key itself is never shown here, only its beginning where that says whose it
+    is, and its length. An unusual length is a warning and no more, since the forms of keys change. Where a base URL
+    names another host than the provider's own, anything may be a key. A key that AutoGPT does not need for its models
+    is a note at most. Where the same key is set in two places, one of them wins: the shell up to version 0.2, .env
+    since then, even when it holds nothing.
+    """
+    for provider in PROVIDERS.values():
+        if provider.key_variable and VARIABLES[provider.key_variable].is_in(version):
+            env = env_file.path or env_places.target
+            lines = tuple(f"env_file.{each.kind}" for each in line_faults.faults if each.name == provider.key_variable)
+            slot = Slot(provider, version, plan.needs(provider.id), env, checkout.shell, lines)
+            is_openai = provider.id == "openai"
+            goes_to = AZURE if is_openai and plan.uses_azure else OFFICIAL
+            goes_to = ELSEWHERE if goes_to == OFFICIAL and provider.id in gateways.providers else goes_to
+            found = _judged(slot, settings.get(slot.name), env_file, goes_to, key_rule if is_openai else KeyRule())
+            if found is not None:
+                yield found
+
+
+def _judged(
+    slot: Slot, setting: Optional[Setting], env_file: EnvFile, goes_to: str, rule: KeyRule
+) -> Optional[Finding]:
+    """The one thing to say about a key, the most fundamental."""
+    if setting is None or is_blank(setting.text):
+        return _unset(slot, setting, env_file, goes_to) if slot.is_needed else None
+    fault = fault_of(setting.text, slot.provider.id, goes_to)
+    if fault is not None and fault.is_problem:
+        return finding_of(slot, setting, fault)
+    if rule.pattern and not re.search(rule.pattern, setting.text):
+        return rejected(slot, setting, is_project="proj" in rule.pattern)
+    if fault is not None:
+        next_line = _goes_on_in(setting, env_file) if fault.kind == "unexpected-form" else 0
+        return broken(slot, setting, next_line) if next_line else finding_of(slot, setting, fault)
+    hidden = _filled_in_elsewhere(setting) if slot.is_needed else None
+    if hidden is not None and hidden.value != setting.value:
+        return differs(slot, setting, hidden.source)
+    evidence = evidence_of(slot, setting)._replace(wanted=None)
+    return ok("keys.form", say("{name} has the form of a key", name=slot.name), evidence=evidence)
+
+
+def _unset(slot: Slot, setting: Optional[Setting], env_file: EnvFile, goes_to: str) -> Optional[Finding]:
+    """A key that is needed, and is set to nothing or not at all. The latter alone is another check's."""
+    hidden = _filled_in_elsewhere(setting) if setting is not None else None
+    if setting is not None and hidden is not None:
+        return blank_hides(slot, setting, hidden)
+    line = _commented_line(env_file, slot.name)
+    if line and env_file.path is not None:
+        return commented(slot, env_file.path, line)
+    if setting is None or (goes_to == ELSEWHERE and slot.version.place >= PLACES["classic-2026"]):
+        return None  # without a key, that version sends none, which is enough for a server that asks for none
+    return finding_of(slot, setting, Fault("blank"))
+
+
+def _filled_in_elsewhere(setting: Setting) -> Optional[Setting]:
+    """What would count if it were not hidden by this one."""
+    for source, value in setting.shadows:
+        if not is_blank(value.reveal()) and not is_placeholder(value.reveal()):
+            return Setting(setting.name, value, source)
+    return None
+
+
+def _commented_line(env_file: EnvFile, name: str) -> int:
+    """The last line that would set a key if it were no comment, 0 when there is none."""
+    if env_file.text is None or name not in (text := env_file.text.text()):
+        return 0
+    form = re.compile(rf"[ \t]*#[# \t]*(?:export[ \t]+)?{name}[ \t]*=[ \t]*([^\s#]+)[ \t]*(?:#.*)?\Z")
+    for number, line in reversed(list(enumerate(text.split("\n"), 1))):
+        found = form.match(line) if name in line else None
+        if found and _may_be_key(found[1].strip("\"'")):
+            return number
+    return 0
+
+
+def _may_be_key(value: str) -> bool:
+    return not is_placeholder(value) and (len(value) >= 20 or (len(value) >= 12 and bool(prefix_of(value))))
+
+
+def _goes_on_in(setting: Setting, env_file: EnvFile) -> int:
+    """The line after a key, where that may be the rest of it: a word without "="; else 0."""
+    if setting.source.kind != "file" or setting.source.path != env_file.path or env_file.text is None:
+        return 0
+    lines = env_file.text.text().split("\n")
+    rest = lines[setting.source.line].strip() if setting.source.line < len(lines) else ""
+    is_rest = re.fullmatch(r"[A-Za-z0-9_\-]{5,}", rest) and rest not in VARIABLES and rest.lower() != "export"
+    return setting.source.line + 1 if is_rest else 0
