@@ -1,0 +1,190 @@
+"""Whether Azure is wanted and switched on, and the azure.yaml that AutoGPT of this version would read for it.
+
+Who does not use Azure pays for one question: whether there is such a file.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import NamedTuple, Optional
+
+from checks.autogpt.azure_forms import AzureForm, form_of, is_azure_key, is_unfilled
+from checks.autogpt.variables import VARIABLES
+from checks.autogpt.versions import Version
+from checks.azure_text import MAP, AzureText, BrokenText, read_azure
+from checks.checkout import Checkout
+from checks.plan import Plan
+from checks.settings import Setting, Settings
+from doctor import Failure, FailureKind, Machine, fact
+from doctor.machine import Content, Stat
+from doctor.machine.settings import looks_secret
+from doctor.secret import is_random, prefix_of
+
+LARGEST_BYTES = 16_384
+"""A larger file is said and not read; a real one has less than 2,000."""
+NAME = "azure.yaml"
+
+
+class AzureUse(NamedTuple):
+    """Whether a person wants Azure, and whether AutoGPT will use it."""
+
+    switch: str
+    """"on", "meant" (a word that is no switch for AutoGPT: "true", "1"), "odd" (any other word) or "off"."""
+    setting: Optional[Setting]
+    """The one that says so; None where nobody said anything."""
+    form: AzureForm
+    has_azure_key: bool
+    """OPENAI_API_KEY has the form of Azure's keys."""
+    can_start: bool
+    """False where this version cannot start with Azure, whatever is set."""
+
+    @property
+    def is_on(self) -> bool:
+        return self.switch == "on"
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.switch in ("on", "meant")
+
+
+class AzureFile(NamedTuple):
+    """The azure.yaml of this checkout."""
+
+    path: PurePath
+    """Where AutoGPT looks for it."""
+    state: str
+    """"absent", "folder", "unreadable", "too-large", "undecodable", "broken" or "read"."""
+    detail: str = ""
+    """Of what cannot be read: the errno's name."""
+    text: Optional[AzureText] = None
+    broken: Optional[BrokenText] = None
+    has_mark: bool = False
+    """It begins with a byte order mark."""
+    template: Optional[PurePath] = None
+    """Where the template is; asked only when the file is absent, like what follows."""
+    elsewhere: tuple[PurePath, ...] = ()
+    """Files that look like the one that is absent."""
+    is_filled_in: bool = False
+    """An address of Azure stands in it."""
+
+
+TRUE_WORDS = frozenset(("true", "t", "1", "yes", "y", "on", "enable", "enabled", "azure"))
+FALSE_WORDS = frozenset(("", "false", "f", "0", "no", "n", "off", "none", "null", "disable", "disabled"))
+
+
+@fact
+def azure_use(machine: Machine, checkout: Checkout, version: Version, settings: Settings, plan: Plan) -> AzureUse:
+    form = form_of(version)
+    setting = settings.get("USE_AZURE")
+    by_type = settings.get("OPENAI_API_TYPE") if VARIABLES["OPENAI_API_TYPE"].is_in(version) else None
+    word = setting.text.strip(" \t\"'`\u201c\u201d\u2018\u2019\u00a0").lower() if setting else ""
+    if plan.uses_azure:
+        switch = "on"
+        if setting is None or setting.text != "True":
+            setting = by_type
+    else:
+        switch = "meant" if word in TRUE_WORDS else "off" if word in FALSE_WORDS else "odd"
+    has_key = is_azure_key(settings.text("OPENAI_API_KEY") or "")
+    can_start = form.can_start or switch == "off" or not _fails_at_start(machine, checkout, plan)
+    return AzureUse(switch, setting, form, has_key, can_start)
+
+
+def _fails_at_start(machine: Machine, checkout: Checkout, plan: Plan) -> bool:
+    """Whether the check at start is made that never sees the file: since June 2024, for models of OpenAI only."""
+    if all(each.provider not in ("openai", None) for each in plan.models if each.role != "embedding"):
+        return False
+    text = machine.read_text(checkout.agent / "autogpt" / "app" / "config.py", 65536)
+    return not text or "assert_config_has_required_llm_api_keys" in text
+
+
+@fact
+def azure_file(machine: Machine, checkout: Checkout, settings: Settings, azure_use: AzureUse) -> AzureFile:
+    path = _place(machine, checkout, settings, azure_use.form)
+    stat = machine.stat(path)
+    if isinstance(stat, Failure):
+        if stat.kind not in (FailureKind.ABSENT, FailureKind.NOT_A_FOLDER):
+            return AzureFile(path, "unreadable", stat.detail or stat.kind.value)
+        return _absent(machine, checkout, path) if azure_use.is_wanted else AzureFile(path, "absent")
+    if stat.is_folder:
+        return AzureFile(path, "folder")
+    return _read(machine, path, stat, with_yaml=azure_use.is_wanted)
+
+
+def _place(machine: Machine, checkout: Checkout, settings: Settings, form: AzureForm) -> PurePath:
+    """Where the source of this version looks; an absolute AZURE_CONFIG_FILE counts everywhere."""
+    base = {"forge": checkout.at(checkout.layout.forge or ""), "start": checkout.start_in}
+    folder = base.get(form.file_in, checkout.agent)
+    setting = settings.get("AZURE_CONFIG_FILE") if VARIABLES["AZURE_CONFIG_FILE"].is_in(settings.version) else None
+    if setting is None or not (setting.text or form.blank_path_is_folder):
+        return folder / NAME
+    return folder / machine.path(setting.text)
+
+
+def _absent(machine: Machine, checkout: Checkout, path: PurePath) -> AzureFile:
+    folders = [path.parent, checkout.agent, checkout.start_in, checkout.at(checkout.layout.forge or ""), checkout.root]
+    others = [folder / NAME for folder in dict.fromkeys(folders) if folder / NAME != path]
+    others += [path.parent / name for name in ("azure.yaml.txt", "azure.yml") if path.name == NAME]
+    template = checkout.agent / "azure.yaml.template"
+    return AzureFile(
+        path,
+        "absent",
+        template=template if machine.is_file(template) else None,
+        elsewhere=tuple(other for other in others if machine.is_file(other)),
+    )
+
+
+def _read(machine: Machine, path: PurePath, stat: Stat, with_yaml: bool) -> AzureFile:
+    if stat.size_bytes > LARGEST_BYTES:
+        return AzureFile(path, "too-large")
+    content = machine.read_settings(path, is_harmless, LARGEST_BYTES + 1)
+    if isinstance(content, Failure):
+        return AzureFile(path, "unreadable", content.detail or content.kind.value)
+    text = _decoded(content, machine.system.is_windows)
+    if text is None:
+        return AzureFile(path, "undecodable")
+    seen = AzureFile(
+        path,
+        "read",
+        has_mark=text.startswith("\ufeff"),
+        is_filled_in=any(not is_unfilled(found[1]) for found in _ADDRESS.finditer(text)),
+    )
+    if not with_yaml:
+        return seen
+    parsed = read_azure(text)
+    if isinstance(parsed, BrokenText):
+        return seen._replace(state="broken", broken=parsed)
+    return seen._replace(text=parsed)
+
+
+def _decoded(content: Content, is_windows: bool) -> Optional[str]:
+    """As Python opens a text: as UTF-8, but on Windows with the system's own code page, which takes nearly any byte."""
+    data = content.data
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1") if is_windows else None
+
+
+_ADDRESS = re.compile(r"(?m)^azure_(?:endpoint|api_base)[ \t]*:[ \t]*[\"']?(https?://[^\s\"']+)")
+_URL = re.compile(r"https?://[\w.\-]{1,200}(?::\d{1,5})?(?:/[\w.\-/?=&]{0,200})?\Z", re.ASCII)
+_VERSION = re.compile(r"(?:\d{4}-\d{1,2}-\d{1,2}(?:-?preview)?|v1|preview|latest)\Z")
+_MODEL = re.compile(r"(?:gpt-|text-embedding-|(?:smart|fast|embedding)_)[\w.\-]{1,50}\Z", re.ASCII)
+
+
+def is_harmless(name: str, value: str) -> bool:
+    """Whether a value of azure.yaml may stand in a recording: addresses, API versions, and what nobody filled in."""
+    if is_unfilled(value):
+        return True
+    if name in ("azure_endpoint", "azure_api_base"):
+        return bool(_URL.match(value)) and not any(map(is_random, re.split(r"[/.:?=&]", value)))
+    if name == "azure_api_version":
+        return bool(_VERSION.match(value))
+    if name == "azure_api_type":
+        return value.lower() in ("azure", "azure_ad", "azuread", "openai", "open_ai")
+    if name == MAP and value[:1] == "{":
+        parts = [part for part in re.split(r"[{},:\"'\s]+", value) if part]
+        return all(_MODEL.match(part) or not (looks_secret(part) or prefix_of(part)) for part in parts)
+    return False
