@@ -81,11 +81,33 @@ printf 'import _winapi\nif hasattr(_winapi, "CopyFile2"):\n    del _winapi.CopyF
 
 cat > python.c <<'TEXT'
 #include <windows.h>
+#include <stdio.h>
 #include <wchar.h>
 typedef int (*py_main)(int, wchar_t **);
+/* In a virtual environment the DLL is not beside us but where the line "home = " of pyvenv.cfg says. */
+static HMODULE from_home(void)
+{
+    wchar_t path[2048], line[2048], *end;
+    HMODULE dll = NULL;
+    FILE *settings;
+    GetModuleFileNameW(NULL, path, 1024);
+    for (int up = 0; up < 2; up++)
+        if ((end = wcsrchr(path, L'\\'))) *end = 0;
+    wcscat(path, L"\\pyvenv.cfg");
+    if (!(settings = _wfopen(path, L"rt, ccs=UTF-8"))) return NULL;
+    while (!dll && fgetws(line, 1024, settings))
+        if (!wcsncmp(line, L"home = ", 7)) {
+            line[wcscspn(line, L"\r\n")] = 0;
+            wcscat(line, L"\\" PYDLL);
+            dll = LoadLibraryExW(line + 7, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
+        }
+    fclose(settings);
+    return dll;
+}
 int wmain(int argc, wchar_t **argv)
 {
     HMODULE dll = LoadLibraryW(PYDLL);
+    if (!dll) dll = from_home();
     py_main run = dll ? (py_main)GetProcAddress(dll, "Py_Main") : NULL;
     return run ? run(argc, argv) : 101;
 }
