@@ -148,37 +148,33 @@ def _ended(pattern: re.Pattern[str], text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def resolve(value: str, lookup: Callable[[str], Optional[str]]) -> str:
+def _resolve(value: str, lookup: Callable[[str], Optional[str]]) -> str:
     """A value with each `${NAME}` and `${NAME:-default}` replaced. `lookup` answers None for what is not set at all."""
 
     def replaced(reference: re.Match[str]) -> str:
         known = lookup(reference["name"])
         return (reference["default"] or "") if known is None else known
 
-    return _REFERENCE.sub(replaced, value) if "${" in value else value
-
-
-def is_reference(value: str) -> bool:
-    return "${" in value and _REFERENCE.search(value) is not None
+    return _REFERENCE.sub(replaced, value)
 
 
 class EnvText:
     """The statements of one file. It has no printable form but how many there are."""
 
-    __slots__ = ("_reveal", "_values", "dropped", "lines", "names")
+    __slots__ = ("_all", "_last", "_text", "dropped", "lines", "names")
 
     def __init__(self, text: str, dialect: Dialect) -> None:
-        found = list(statements(text, dialect))
+        found = tuple(statements(text, dialect))
         last = {each.name: each for each in found if each.name is not None}
         lines: dict[str, list[int]] = {}
-        values: dict[str, set[Optional[str]]] = {}
         if len(last) < sum(each.name is not None for each in found):
             for each in found:
                 if each.name is not None:
                     lines.setdefault(each.name, []).append(each.line)
-                    values.setdefault(each.name, set()).add(each.value)
-        self._values: Callable[[], Mapping[str, set[Optional[str]]]] = lambda: values
-        self._reveal: Callable[[], tuple[str, Mapping[str, Statement]]] = lambda: (text, last)
+        # Functions hold what is secret, as in `Secret`.
+        self._text: Callable[[], str] = lambda: text
+        self._all: Callable[[], tuple[Statement, ...]] = lambda: found
+        self._last: Callable[[str], Optional[Statement]] = last.get
         self.names: tuple[str, ...] = tuple(last)
         self.lines: Mapping[str, Sequence[int]] = {n: at for n, at in lines.items() if len(at) > 1}
         """Where the names stand that stand there more than once."""
@@ -190,12 +186,33 @@ class EnvText:
 
     def text(self) -> str:
         """The whole text, for judging its lines. It is never shown."""
-        return self._reveal()[0]
+        return self._text()
 
     def is_same(self, name: str) -> bool:
         """Whether every statement of that name has the same value."""
-        return len(self._values().get(name, ())) < 2
+        return len({each.value for each in self._all() if each.name == name}) < 2
+
+    def values(self, outside: Callable[[str], Optional[str]], file_wins: bool) -> Mapping[str, Optional[str]]:
+        """What each name comes to when references are replaced; None without "=".
+
+        `outside` answers for the environment, None for what is not set there. A reference sees what stands above it.
+        """
+        found = self._all()
+        if not any(each.value is not None and "${" in each.value for each in found):
+            return {each.name: each.value for each in found if each.name is not None}
+        values: dict[str, Optional[str]] = {}
+
+        def lookup(name: str) -> Optional[str]:
+            mine = (values[name] or "") if name in values else None
+            theirs = outside(name)
+            first, second = (mine, theirs) if file_wins else (theirs, mine)
+            return second if first is None else first
+
+        for each in found:
+            if each.name is not None:
+                values[each.name] = each.value and _resolve(each.value, lookup)
+        return values
 
     def get(self, name: str) -> Optional[Statement]:
         """The last statement of that name."""
-        return self._reveal()[1].get(name)
+        return self._last(name)

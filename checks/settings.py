@@ -10,7 +10,6 @@ from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Union
 
 from checks.autogpt.variables import VARIABLES, is_harmless, kind_of
 from checks.autogpt.versions import Version
-from checks.dotenv_text import Statement, is_reference, resolve
 from checks.env_file import EnvFile, Parser
 from doctor import Machine, Secret, Unavailable, Words, fact, say
 from doctor.machine import Key
@@ -141,26 +140,14 @@ def settings(machine: Machine, version: Version, env_file: EnvFile, parser: Pars
 def _of_file(env_file: EnvFile, version: Version, shell: _Shell) -> dict[str, FileValue]:
     """The file's own settings, references to others replaced as python-dotenv does it."""
     text = env_file.text
-    values: dict[str, FileValue] = {}
     if text is None:
-        return values
-
-    def lookup(name: str) -> Optional[str]:
-        mine = values[name][0] if name in values else None
-        theirs = shell.text(name)
-        first, second = (mine, theirs) if version.file_wins else (theirs, mine)
-        return second if first is None else first
-
-    for name in text.names:
+        return {}
+    found: dict[str, FileValue] = {}
+    for name, value in text.values(shell.text, version.file_wins).items():
         statement = text.get(name)
-        if statement is not None and statement.value is not None:
-            values[name] = (_resolved(statement, lookup), Source("file", env_file.path, statement.line))
-    return values
-
-
-def _resolved(statement: Statement, lookup: Callable[[str], Optional[str]]) -> str:
-    value = statement.value or ""
-    return resolve(value, lookup) if is_reference(value) else value
+        if value is not None and statement is not None:
+            found[name] = (value, Source("file", env_file.path, statement.line))
+    return found
 
 
 def _one(name: str, in_file: Optional[FileValue], shell: _Shell, version: Version) -> Optional[Setting]:
