@@ -29,6 +29,7 @@ from doctor import (
     warning,
 )
 from doctor.secret import prefix_of
+
 LONGEST_NAME = 30
 """Of the names that begin like a key: a longer one is a key."""
 

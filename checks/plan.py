@@ -9,7 +9,7 @@ from typing import Iterable, NamedTuple, Optional
 
 from checks.accepted_models import AcceptedModels
 from checks.autogpt.placeholders import is_placeholder
-from checks.autogpt.providers import PROVIDERS, provider_of_model
+from checks.autogpt.providers import PROVIDERS, owner_of_key, provider_of_model
 from checks.autogpt.variables import READ_LONGER, VARIABLES, is_harmless
 from checks.autogpt.versions import PLACES, Version
 from checks.settings import Setting, Settings
@@ -105,8 +105,16 @@ def missing_keys(plan: Plan, settings: Settings) -> tuple[str, ...]:
 
 
 def usable_keys(providers: Iterable[str], settings: Settings) -> tuple[str, ...]:
-    """Of these providers those with a key that somebody filled in."""
-    return tuple(id_ for id_ in providers if _variable(id_) and _is_filled_in(settings.text(_variable(id_)) or ""))
+    """Of these providers those with a key that somebody filled in, and that is not plainly another's."""
+    found = ((id_, settings.text(_variable(id_)) or "") for id_ in providers if _variable(id_))
+    return tuple(id_ for id_, value in found if _is_filled_in(value) and owner_of_key(value) in (None, id_))
+
+
+def in_another_slot(provider_id: str, settings: Settings) -> Optional[Setting]:
+    """A setting for another provider's key that holds a key of this one."""
+    slots = (each.key_variable for each in PROVIDERS.values() if each.key_variable and each.id != provider_id)
+    settings_ = (settings.get(name) for name in slots)
+    return next((each for each in settings_ if each is not None and owner_of_key(each.text) == provider_id), None)
 
 
 def _variable(provider_id: str) -> str:

@@ -19,11 +19,9 @@ from checks.env_file import EnvFile
 from checks.env_file_which import OtherFiles
 from checks.env_lines import LineFaults
 from checks.env_places import EnvPlaces
-from checks.plan import Plan, PlannedModel, missing_keys, usable_keys
+from checks.plan import Plan, PlannedModel, in_another_slot, missing_keys, usable_keys
 from checks.settings import Settings
 from doctor import Command, Evidence, Finding, Remedy, Stage, Words, check, found, ok, problem, remedy, run, say
-
-PLACEHOLDER = "the key itself"
 
 
 class Situation(NamedTuple):
@@ -110,7 +108,10 @@ def _missing(provider: Provider, situation: Situation) -> Finding:
             explained_by=explained_by,
         )
     heading = say("AutoGPT needs a key of {provider}, and none is set", provider=provider.name)
-    if not models:
+    stray = in_another_slot(provider.id, situation.settings)
+    if stray is not None:
+        heading = say("The key of {provider} stands in {name}", provider=provider.name, name=stray.name)
+    elif not models:
         heading = say("This version of AutoGPT wants a key of OpenAI, whatever the models are")
     return problem(
         "plan.key-missing",
@@ -192,6 +193,8 @@ def _explanations(provider: Provider, models: Sequence[PlannedModel], situation:
             codes.append("env_file.byte-order-mark")
         if re.search(rf"(?m)^[ \t]*#[# \t]*(?:export[ \t]+)?{name}[ \t]*=[ \t]*\S", text.text()):
             codes.append("keys.commented")
+    if in_another_slot(provider.id, situation.settings) is not None:
+        codes.append("keys.wrong-slot")
     if models and not any(situation.accepted.provider_of(model.name) == provider.id for model in models):
         codes.append("models.unknown")
     return tuple(dict.fromkeys(codes))
@@ -205,6 +208,13 @@ _KEPT = ("odd-name", "no-equals", "swallowed")
 def _write_key(provider: Provider, situation: Situation) -> Remedy:
     line = say("{name}=<your key>", name=provider.key_variable)
     links = (provider.keys_page, provider.setup_page)
+    stray = in_another_slot(provider.id, situation.settings)
+    if stray is not None:
+        text = say(
+            "The key is there, under another name: in {place}, write {name}= in place of {wrong}=.",
+            place=stray.source.words, name=provider.key_variable, wrong=stray.name,
+        )  # fmt: skip
+        return remedy(text, links=links)
     return remedy(_write(line, provider.key_variable, situation), *_copies(situation), links=links)
 
 

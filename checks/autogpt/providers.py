@@ -79,3 +79,12 @@ def provider_of_model(name: str) -> Optional[str]:
 def is_embedding(name: str) -> bool:
     """Whether a model turns text into numbers and cannot talk."""
     return name.strip().lower().startswith("text-embedding-")
+
+
+def owner_of_key(value: str) -> Optional[str]:
+    """The id of the provider whose form a key has beyond doubt; None for every other text."""
+    if value.startswith("sk-ant-"):
+        return "anthropic"
+    if value.startswith("gsk_"):
+        return "groq"
+    return "openai" if value.startswith(("sk-proj-", "sk-svcacct-")) or "T3BlbkFJ" in value else None
