@@ -21,7 +21,19 @@ class Unsafe(Exception):
 class Scrubber:
     """`hide()` either returns harmless text or raises `Unsafe`; nobody prints a text that it has not returned.
 
-    JSON stays JSON: what has to go is taken out of its strings, and out of nothing between them.
+    What it promises of a text:
+
+    - Of a secret that looks drawn (without its prefix 16 characters or more, more than 8 different ones, a digit among
+      them) no `WINDOW` consecutive characters are left. Those that may be a word by themselves go only where they
+      touch others of the secret: letters alone, all small, all capitals or with one capital first; no letter or digit
+      at all; one character again and again. In a secret of hexadecimal digits and dashes nothing counts as a word.
+    - Any other secret goes as a whole, unless it is a placeholder ("your-...", fewer than 5 characters or than 4
+      different ones) or may be a word (fewer than 12 letters and nothing else).
+    - Everything of a credential's form goes, whoever it belongs to, and so does every person's home folder.
+    - A text that holds none of this comes out as it went in.
+
+    Of a JSON document it promises all that of each string and number by itself: JSON stays JSON, and nothing is taken
+    out between them.
     """
 
     WINDOW = 5
@@ -37,11 +49,7 @@ class Scrubber:
             self.learn(secret)
 
     def learn(self, secret: Secret) -> None:
-        """From now on no `WINDOW` consecutive characters of the secret's own part may appear.
-
-        A short or guessable value has no such pieces: it goes as a whole, and not at all when it is a word that a
-        report may well contain. Pieces that may be a word by themselves go where they touch another piece.
-        """
+        """From now on this secret is hidden too, as the class promises."""
         own = secret.reveal()[len(prefix_of(secret.reveal())) :]
         if own.startswith("your-") or len(own) < self.WINDOW or len(set(own)) < 4:
             return  # a placeholder
@@ -106,11 +114,14 @@ class Scrubber:
             return False
         if any(whole in text for whole in self._wholes):
             return False
-        return not self._pieces or not self._has_pieces(text, words)
+        return not self._has_pieces(text, words)
 
     def _has_pieces(self, text: str, words: str) -> bool:
+        """Whether a strong piece stands there, or inside the quotes of JSON a whole that is written otherwise."""
         if any(odd in text for odd in self._odd):
             return True
+        if not self._pieces:
+            return False
         runs = set(re.findall(_RUN, words)) - self._harmless_runs
         width, pieces = self.WINDOW, self._pieces
         for run in runs:

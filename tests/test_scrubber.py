@@ -6,13 +6,13 @@ import json
 import secrets
 import string
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any
+from typing import Any, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doctor.words import TOKEN_PREFIXES, Place, Scrubber, Secret, Unsafe
+from doctor.words import TOKEN_PREFIXES, Place, Scrubber, Secret, Unsafe, hide_tokens
 
 LETTERS = string.ascii_letters + string.digits
 JANE = Place(PurePosixPath("/home/jane"), "jane", "thinkbox")
@@ -30,18 +30,42 @@ def own_part(secret: str) -> str:
     return secret[len(Secret(secret).prefix) :]
 
 
-def survivors(secret: str, text: str) -> list[str]:
-    """Pieces of five characters that are still there; what only repeats or might be a word is none of it."""
+def may_be_word(piece: str) -> bool:
+    letters_in_order = piece.islower() or piece.isupper() or piece.istitle()
+    return len(set(piece)) == 1 or not any(map(str.isalnum, piece)) or (piece.isalpha() and letters_in_order)
+
+
+def survivors(secret: str, text: str) -> set[str]:
+    """The five characters in a row of a secret that are in a text and must not be, as the scrubber promises."""
     own = own_part(secret)
-    pieces = {own[i : i + 5] for i in range(len(own) - 4)}
-    return [piece for piece in pieces if piece in text and any(c.isdigit() for c in piece) and len(set(piece)) > 2]
+    pieces = {own[at : at + 5] for at in range(len(own) - 4)} & {text[at : at + 5] for at in range(len(text) - 4)}
+    is_hex = set(own) <= set(string.hexdigits + "-")
+    return {piece for piece in pieces if is_hex or not may_be_word(piece)}
 
 
-@given(SECRETS, st.text(max_size=40), st.text(max_size=40))
-def test_no_piece_of_a_secret_gets_past(secret: str, before: str, after: str) -> None:
-    scrubber = Scrubber(secrets=[Secret(secret)])
-    for text in (before + secret + after, before + own_part(secret) + after, f"{before}'{secret[4:-2]}'{after}"):
-        assert survivors(secret, scrubber.hide(text)) == []
+def holds_nothing(secret: str, text: str, place: Place) -> bool:
+    """Whether a text has nothing of a secret, of any credential's form, and of a home folder."""
+    return not survivors(secret, text) and hide_tokens(text) == text and str(place.home) not in text
+
+
+@st.composite
+def secrets_and_texts(draw: Any, most: int = 6) -> tuple[str, list[str]]:
+    """A secret, and texts with shorter and longer parts of it in them."""
+    secret = draw(SECRETS)
+    places = st.tuples(st.integers(0, len(secret)), st.integers(0, 12))
+    part = places.map(lambda place: secret[place[0] : place[0] + place[1]])
+    text = st.lists(part | st.text(max_size=8) | st.sampled_from((secret, own_part(secret), " ")), max_size=5)
+    return secret, draw(st.lists(text.map("".join), max_size=most))
+
+
+@given(secrets_and_texts())
+def test_no_piece_of_a_secret_gets_past_and_nothing_else_goes(drawn: tuple[str, list[str]]) -> None:
+    secret, texts = drawn
+    scrubber = Scrubber(JANE, [Secret(secret)])
+    for text in (*texts, f"'{secret[4:-2]}'"):
+        hidden = scrubber.hide(text)
+        assert not survivors(secret, hidden)
+        assert (hidden == text) == holds_nothing(secret, text, JANE)
 
 
 @given(st.text("0123456789abcdef", min_size=24, max_size=64).filter(lambda s: len(set(s)) > 9), st.integers(0, 40))
@@ -51,25 +75,52 @@ def test_not_even_five_characters_of_it(own: str, at: int) -> None:
         assert Scrubber(secrets=[Secret(own)]).hide(f"it begins with {piece}") == "it begins with …"
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
-)
+def json_values(texts: list[str]) -> st.SearchStrategy[Any]:
+    text = st.sampled_from(texts) if texts else st.text(max_size=20)
+    return st.recursive(
+        st.none() | st.booleans() | st.integers() | text,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4),
+        max_leaves=12,
+    )
 
 
-@given(SECRETS, JSON, st.booleans(), st.sampled_from((None, 2)), st.sampled_from((JANE, DOE)))
-def test_json_stays_json(secret: str, value: Any, is_ascii: bool, indent: Any, place: Place) -> None:
+def parts_of(document: str) -> list[Any]:
+    """Every name, text, number and word of a JSON document, in order."""
+
+    def walk(value: Any) -> Iterator[Any]:
+        if isinstance(value, (list, tuple)):
+            for each in value:
+                yield from walk(each)
+        else:
+            yield value
+
+    # Names that have become the same are still two.
+    return list(walk(json.loads(document, object_pairs_hook=tuple, parse_int=int)))
+
+
+@given(secrets_and_texts(), st.data(), st.booleans(), st.sampled_from((None, 2)), st.sampled_from((JANE, DOE)))
+def test_json_stays_json(
+    drawn: tuple[str, list[str]], data: st.DataObject, is_ascii: bool, indent: Any, place: Place
+) -> None:
+    secret, texts = drawn
     leak = {"leak": f"the key {secret} of {place.home}", secret: [secret, {"path": f"{place.home}/x"}]}
-    document = {"value": value, **leak}
-    text = json.dumps(document, ensure_ascii=is_ascii, indent=indent)
-    hidden = Scrubber(place, [Secret(secret)]).hide(text)
-    read = json.loads(hidden)
-    assert survivors(secret, json.dumps(read, ensure_ascii=False)) == []  # repr() would spell out odd characters
-    assert str(place.home) not in str(read)
-    own = own_part(secret)
-    is_touched = any(own[at : at + 5] in str(value) for at in range(len(own) - 4))
-    assert read["value"] == value or is_touched
+    document = json.dumps(
+        {"value": data.draw(json_values(texts)), **leak}, ensure_ascii=is_ascii, indent=indent
+    )
+    hidden = Scrubber(place, [Secret(secret)]).hide(document)
+    before, after = parts_of(document), parts_of(hidden)
+    assert len(before) == len(after)
+    for old, new in zip(before, after):
+        assert not survivors(secret, str(new))
+        assert str(place.home) not in str(new)
+        assert (new == old and type(new) is type(old)) == holds_nothing(secret, str(old), place)
+
+
+@pytest.mark.parametrize("is_ascii", [True, False])
+@pytest.mark.parametrize("value", ['p"4ss', "hunter\\2", "pässw0rt", 'correct-horse-"battery"-staple', 'pä"ss1'])
+def test_a_short_secret_that_json_writes_otherwise_goes_too(value: str, is_ascii: bool) -> None:
+    document = json.dumps({"login": f"it is {value}."}, ensure_ascii=is_ascii)
+    assert json.loads(Scrubber(secrets=[Secret(value)]).hide(document)) == {"login": "it is …."}
 
 
 @given(st.text(max_size=300), st.lists(SECRETS, max_size=3))
@@ -115,6 +166,26 @@ def test_a_long_run_of_letters_goes_with_what_it_stands_in() -> None:
     scrubber = Scrubber(secrets=[Secret("Q7-qwfpgjluyarstdhnei-X9")])
     assert scrubber.hide("it is Q7-qwfpgjluyarstdhnei-X9.") == "it is …."
     assert scrubber.hide("the letters fpgjluy alone") == "the letters fpgjluy alone"
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("Qwert asdfg YXCVB ---+- alone", "Qwert asdfg YXCVB ---+- alone"),
+        ("x7Qwert", "…"), ("qWert", "qWert"), ("dFGHJ", "…"), ("Qwert7", "Qwert7"), ("x7Qwertb", "…b"),
+        ("7Qwertasdfg", "…"), ("7Qwer asdfg", "… asdfg"), ("asdfG", "asdfG"), ("asdfg4YXCVB---+-", "…"),
+        ("11111", "11111"), ("+-111", "…"), ("-11111", "…"),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_word_goes_with_what_it_touches(text: str, hidden: str) -> None:
+    assert Scrubber(secrets=[Secret("x7QwertasdFGHJasdfg4YXCVB---+-11111")]).hide(text) == hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"), [("abcde", "…"), ("DECAF", "DECAF"), ("an 1111", "an 1111"), ("11111", "…"), ("-----", "…")]
+)
+def test_in_hexadecimal_digits_nothing_is_a_word(text: str, hidden: str) -> None:
+    assert Scrubber(secrets=[Secret("0fabcde911111-----872")]).hide(text) == hidden
 
 
 @pytest.mark.parametrize("value", ["p4ssw0rd!", "hunter2", "s3cr3t"])
