@@ -75,7 +75,7 @@ def faults_in(text: EnvText) -> Iterator[LineFault]:
         if statement is not None:
             yield from _kept(statement, name)
     for name in text.names:
-        if name not in VARIABLES and not re.fullmatch(_NAME, name):
+        if not name.isidentifier() or not name.isascii():
             fault = _odd_name(text, name)
             if fault is not None:
                 yield fault
