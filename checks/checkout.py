@@ -10,7 +10,11 @@ from pathlib import PurePath
 from typing import NamedTuple, Optional
 
 from checks.autogpt.layouts import PLATFORM_FOLDER, Layout, recognise, recognise_alone
-from doctor import Machine, Options, Subject, Unavailable, fact, say
+from doctor import Machine, NotHere, Options, Subject, Unavailable, fact, say
+
+
+IMAGE = "significantgravitas/auto-gpt"
+COMPOSE_FILES = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")
 
 
 class Search(NamedTuple):
@@ -19,7 +23,8 @@ class Search(NamedTuple):
     started: PurePath
     kind: str
     """"checkout" (in it or below its root), "alone" (the agent folder without its repository), "platform" (in the
-    other product's folder), "platform-only" (a repository without the agent) or "none"."""
+    other product's folder), "platform-only" (a repository without the agent), "image" (no repository; a compose file
+    in the folder runs AutoGPT's image, as its Docker page describes it) or "none"."""
     root: Optional[PurePath] = None
     """The repository root, or the lone agent folder."""
     layout: Optional[Layout] = None
@@ -93,6 +98,8 @@ def search(machine: Machine, options: Options) -> Search:
     for folder in (started, *started.parents):
         if _is_alone(machine, folder):
             return Search(started, "alone", folder, None, shell)
+    if any(IMAGE in (machine.read_text(started / name, 65536) or "") for name in COMPOSE_FILES):
+        return Search(started, "image", None, None, shell)
     return Search(started, "none", None, None, shell)
 
 
@@ -109,6 +116,8 @@ def _outermost(machine: Machine, folder: PurePath, layout: Layout) -> tuple[Pure
 
 @fact
 def checkout(search: Search) -> Checkout:
+    if search.kind == "image":
+        raise NotHere  # what is judged of a checkout is inside the image
     if search.kind != "checkout" or search.root is None or search.layout is None:
         reason = say("there is no AutoGPT checkout in {folder}", folder=search.started)
         raise Unavailable(reason, f"checkout.{search.kind}")

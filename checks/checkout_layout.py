@@ -59,7 +59,14 @@ def nearby(machine: Machine, search: Search) -> Nearby:
     "checkout.layout",
     title="AutoGPT's folder",
     stage=Stage.MACHINE,
-    codes=("checkout.none", "checkout.platform", "checkout.platform-only", "checkout.alone", "checkout.layout"),
+    codes=(
+        "checkout.none",
+        "checkout.platform",
+        "checkout.platform-only",
+        "checkout.alone",
+        "checkout.image",
+        "checkout.layout",
+    ),
 )
 def checkout_layout(search: Search, nearby: Nearby) -> Iterator[Finding]:
     """Everything that is examined depends on which AutoGPT this is: its folders have moved several times.
@@ -67,7 +74,7 @@ def checkout_layout(search: Search, nearby: Nearby) -> Iterator[Finding]:
     The doctor looks in the folder where it is started (or the one given with -C) and in every folder above it, and
     knows the agent of every year by its files. The same repository also holds the AutoGPT platform, in
     autogpt_platform/, which is another product with other needs: there, and where there is no AutoGPT at all, only
-    the machine is examined.
+    the machine is examined. So it is in a folder with nothing but a compose file that runs AutoGPT's Docker image.
 
     To put it right, go to the agent's folder, or give it with -C. If AutoGPT is not there yet, clone the repository.
     """
@@ -81,6 +88,13 @@ def checkout_layout(search: Search, nearby: Nearby) -> Iterator[Finding]:
             detail="It is installed together with the folders that lie beside it in the repository.",
             evidence=found(say("only {folder}", folder=search.root or search.started), wanted="the whole repository"),
             remedy=_clone("Get the whole repository, and copy your .env into it:", search),
+        )
+    elif search.kind == "image":
+        yield note(
+            "checkout.image",
+            "AutoGPT is run by Docker from this folder, without its repository",
+            detail="So this machine and its Docker are examined. AutoGPT's own files are inside the image.",
+            evidence=found(say("a compose file in {folder} names AutoGPT's image", folder=search.started)),
         )
     elif search.kind == "none":
         yield _nothing_here(search, nearby)

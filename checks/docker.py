@@ -6,16 +6,14 @@ and one that is there but does not answer is a warning, unless AutoGPT is eviden
 
 from __future__ import annotations
 
-from typing import Callable, Iterator, NamedTuple, Optional
+from typing import Callable, Iterator, NamedTuple
 
-from checks.checkout import Checkout
+from checks.checkout import Search
 from checks.docker_engine import Docker, State
 from checks.docker_places import Client, Products, Site
 from checks.docker_remedies import LIBRARY, MAC_SOCKET, add_to_path, install, point_library, start_product, where
 from doctor import (
     Finding,
-    Machine,
-    Options,
     Stage,
     Words,
     check,
@@ -27,9 +25,6 @@ from doctor import (
     say,
     warning,
 )
-
-IMAGE = "significantgravitas/auto-gpt"
-COMPOSE_FILES = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")
 
 
 class DockerNeed(NamedTuple):
@@ -56,14 +51,10 @@ class DockerNeed(NamedTuple):
 
 
 @fact
-def need(machine: Machine, options: Options, site: Site, checkout: Optional[Checkout]) -> DockerNeed:
+def need(site: Site, search: Search) -> DockerNeed:
     if site.is_inside_docker:
         return DockerNeed("none")
-    if checkout is None:
-        for name in COMPOSE_FILES:
-            if IMAGE in (machine.read_text(options.folder / name, 65536) or ""):
-                return DockerNeed("needed")
-    return DockerNeed()
+    return DockerNeed("needed" if search.kind == "image" else "useful")
 
 
 # --- checks -------------------------------------------------------------------------------------------------------

@@ -81,7 +81,8 @@ def docker(machine: Machine, options: Options, client: Client, endpoints: Endpoi
             lambda: ask(machine, options, client, at_command),
             lambda: ask(machine, options, client, at_library, is_other=True),
         )
-    is_denied = State.DENIED in (command.state, library.state)
+    # On Windows a membership decides too (docker-users), but it stands in no file.
+    is_denied = State.DENIED in (command.state, library.state) and not machine.system.is_windows
     return Docker(command, library, _membership(machine) if is_denied else "")
 
 

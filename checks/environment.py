@@ -100,14 +100,15 @@ def _shared() -> Finding:
 def _broken(chosen: Environment, checkout: Checkout, poetries: Poetries) -> Finding:
     """Where the interpreter itself is gone Poetry notices, and makes the environment anew with the next install."""
     heals = poetries.kind != "windows" and _installs_itself(checkout, poetries)
-    gone = say(
-        "{python} leads nowhere; it was made from a Python in {home}",
-        python=chosen.python or "?",
-        home=chosen.home or "?",
-    )
+    gone = say("{python} is not there", python=chosen.python or chosen.path)
+    if chosen.home is not None:
+        made_from = say("it was made from a Python in {home}", home=chosen.home)
+        gone = say("{python} leads nowhere; {made_from}", python=chosen.python or chosen.path, made_from=made_from)
     return (warning if heals else problem)(
         "environment.broken",
-        "AutoGPT's environment is broken: the Python that it was made from is gone",
+        "The environment that is active in this terminal has been deleted"
+        if chosen.kind == "active" and chosen.home is None and not chosen.is_conda
+        else "AutoGPT's environment is broken: the Python that it was made from is gone",
         evidence=found(gone, where=say("{path}", path=chosen.path)),
         remedy=_anew(chosen, checkout, poetries),
         links=[ENVIRONMENTS],
@@ -117,8 +118,10 @@ def _broken(chosen: Environment, checkout: Checkout, poetries: Poetries) -> Find
 def _anew(chosen: Environment, checkout: Checkout, poetries: Poetries) -> Remedy:
     if chosen.kind == "active":
         return remedy(
-            "Leave it, and let Poetry make one of its own.",
-            *_leave(chosen, poetries),
+            "Leave it, and let Poetry make one of its own."
+            if chosen.is_conda or not chosen.is_broken
+            else "Open a new terminal, or forget it in this one. Then let Poetry make an environment of its own.",
+            _leave(chosen, poetries),
             install(checkout.project, poetries.kind),
         )
     return remedy(
@@ -128,9 +131,13 @@ def _anew(chosen: Environment, checkout: Checkout, poetries: Poetries) -> Remedy
     )
 
 
-def _leave(chosen: Environment, poetries: Poetries) -> Iterator[Command]:
-    is_conda = chosen.home is None
-    yield run("conda deactivate" if is_conda else "deactivate", shell=shell_of(poetries.kind), note="in this terminal")
+def _leave(chosen: Environment, poetries: Poetries) -> Command:
+    """What has been deleted cannot be left by its own script, and a terminal opened from another one never had that."""
+    line = "conda deactivate" if chosen.is_conda else "deactivate"
+    if chosen.is_broken and not chosen.is_conda:
+        on_posix = "set -e VIRTUAL_ENV" if poetries.shell == "fish" else "unset VIRTUAL_ENV"
+        line = "Remove-Item Env:VIRTUAL_ENV" if poetries.kind == "windows" else on_posix
+    return run(line, shell=shell_of(poetries.kind), note="in this terminal")
 
 
 def _wrong_python(

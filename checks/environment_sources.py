@@ -52,6 +52,8 @@ class Environment(NamedTuple):
     """Installed packages: canonical name to version. Empty when they cannot be listed."""
     is_listed: bool = False
     """Whether the folder of its packages could be listed."""
+    is_conda: bool = False
+    """Active because conda says so, and not VIRTUAL_ENV."""
 
     @property
     def series(self) -> str:
@@ -186,7 +188,7 @@ def project_environments(
     own = checkout.project / ".venv"
     chosen: Optional[Environment] = None
     if active is not None:
-        chosen = _look(machine, active, "active")
+        chosen = _look(machine, active, "active")._replace(is_conda=machine.folder_of("VIRTUAL_ENV") is None)
     elif settings.in_project is not False and machine.is_folder(own):
         chosen = _look(machine, own, "project")
     elif settings.creates:

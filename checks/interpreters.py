@@ -40,6 +40,12 @@ class Interpreter(NamedTuple):
         return self.prefix != self.base_prefix
 
     @property
+    def suits_installer(self) -> bool:
+        """Whether it can make the environments that programs are installed in."""
+        is_ordinary = self.implementation == "cpython" and not self.is_free_threaded and not self.is_prerelease
+        return is_ordinary and not self.is_virtual and self.has_venv and self.has_ensurepip and self.has_ssl
+
+    @property
     def series(self) -> str:
         """ "3.11" """
         return f"{self.version[0]}.{self.version[1]}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Iterator, Optional
 
 from checks.checkout import Checkout, Git
 from checks.environment_sources import ProjectEnvironments
-from checks.interpreters import Launching
+from checks.interpreters import Interpreters, Launching
 from checks.lock_file import LockFile
 from checks.poetry_remedies import COMMANDS, INSTALLATION, for_installer, get_back, newer_than, poetry, upgrade
 from checks.poetry_sources import Poetries
@@ -80,7 +81,9 @@ _STATES: dict[str, tuple[str, Maker, str, str]] = {
     stage=Stage.POETRY,
     codes=("lock.too-new-for-poetry", "lock.newer-than-poetry", "lock.unknown-format"),
 )
-def lock_can_be_read(lock_file: LockFile, poetries: Poetries, launching: Optional[Launching]) -> Iterator[Finding]:
+def lock_can_be_read(
+    lock_file: LockFile, poetries: Poetries, launching: Optional[Launching], interpreters: Optional[Interpreters]
+) -> Iterator[Finding]:
     """Newer Poetrys write lock files in a form that older ones do not read, or read with a warning only.
 
     Poetry before 1.3 refuses the lock files of all AutoGPT versions since 2023. Poetry 1.3 to 1.8 read the newest form,
@@ -92,14 +95,16 @@ def lock_can_be_read(lock_file: LockFile, poetries: Poetries, launching: Optiona
         return
     if lock_file.version[0] > NEWEST_FORMAT:
         yield _cannot_read("lock.unknown-format", problem, "This lock file is newer than any known Poetry", lock_file)
-    elif used is None or not used.numbers:
         return
-    elif used.numbers < FIRST_READER.get(lock_file.version[0], (0,)):
+    if used is None or not used.numbers:
+        return
+    python = for_installer(launching, interpreters)
+    if used.numbers < FIRST_READER.get(lock_file.version[0], (0,)):
         heading = say("Poetry {version} cannot read this AutoGPT's lock file", version=used.version)
-        yield _cannot_read("lock.too-new-for-poetry", problem, heading, lock_file, poetries, launching)
+        yield _cannot_read("lock.too-new-for-poetry", problem, heading, lock_file, poetries, python)
     elif lock_file.version >= (2, 1) and used.numbers < FIRST_WRITER_OF_2_1:
         heading = say("Poetry {version} is older than this AutoGPT's lock file", version=used.version)
-        yield _cannot_read("lock.newer-than-poetry", warning, heading, lock_file, poetries, launching)
+        yield _cannot_read("lock.newer-than-poetry", warning, heading, lock_file, poetries, python)
 
 
 def _cannot_read(
@@ -108,11 +113,10 @@ def _cannot_read(
     heading: Sentence,
     lock: LockFile,
     poetries: Optional[Poetries] = None,
-    launching: Optional[Launching] = None,
+    python: Optional[PurePath] = None,
 ) -> Finding:
     used = poetries.used if poetries else None
     newer = newer_than(used, (2,), poetries) if used and poetries else None
-    python = for_installer(launching)
     return make(
         code,
         heading,

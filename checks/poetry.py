@@ -7,7 +7,7 @@ from typing import Iterator, Mapping, Optional
 
 from checks.checkout import Checkout
 from checks.environment_sources import PoetrySettings
-from checks.interpreters import Launching
+from checks.interpreters import Interpreters, Launching
 from checks.manifest import Manifest
 from checks.poetry_remedies import (
     CONFIGURATION,
@@ -47,7 +47,9 @@ WITHOUT_PYTHON = (
         "poetry.version",
     ),
 )
-def poetry_program(checkout: Checkout, poetries: Poetries, launching: Optional[Launching]) -> Iterator[Finding]:
+def poetry_program(
+    checkout: Checkout, poetries: Poetries, launching: Optional[Launching], interpreters: Optional[Interpreters]
+) -> Iterator[Finding]:
     """AutoGPT since September 2023 is installed and started by Poetry, which has to be there beside Python.
 
     Poetry is a program of its own, installed once for you and not for each project. It may be missing; it may be
@@ -59,7 +61,7 @@ def poetry_program(checkout: Checkout, poetries: Poetries, launching: Optional[L
     """
     if checkout.layout.project is None:
         return
-    python = for_installer(launching)
+    python = for_installer(launching, interpreters)
     used = poetries.used or _inside_python(checkout, poetries, launching)
     elsewhere = next((each for each in poetries.found if not each.trouble), None)
     if used is None and elsewhere is not None:
@@ -171,7 +173,11 @@ _TROUBLES = {
 
 @check("poetry.age", title="Age of Poetry", stage=Stage.POETRY, codes=("poetry.too-old",))
 def poetry_is_new_enough(
-    checkout: Checkout, manifest: Optional[Manifest], poetries: Poetries, launching: Optional[Launching]
+    checkout: Checkout,
+    manifest: Optional[Manifest],
+    poetries: Poetries,
+    launching: Optional[Launching],
+    interpreters: Optional[Interpreters],
 ) -> Iterator[Finding]:
     """AutoGPT's pyproject.toml is written in words that old Poetrys do not know.
 
@@ -187,7 +193,7 @@ def poetry_is_new_enough(
     reason, needed = needs_of(manifest.table)
     if used.numbers >= needed:
         return
-    python = for_installer(launching)
+    python = for_installer(launching, interpreters)
     newer = newer_than(used, needed, poetries)
     yield problem(
         "poetry.too-old",

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Iterator, Optional
 
 from checks.checkout import Checkout, Git
-from checks.interpreters import Launching
+from checks.interpreters import Interpreters, Launching
 from checks.poetry_sources import Poetries, PoetryProgram
 from doctor import Command, Link, Remedy, remedy, run, say
 from doctor.words import Value
@@ -32,10 +32,14 @@ def install(project: Optional[PurePath], kind: str) -> Command:
     return poetry(project, kind, "install --without dev")
 
 
-def for_installer(launching: Optional[Launching]) -> Optional[PurePath]:
-    """The Python to install Poetry with; none where it is too old, since another has to come first then."""
-    python = launching.by_launcher if launching else None
-    return python.path if python is not None and python.version >= INSTALLS_WITH else None
+def for_installer(launching: Optional[Launching], interpreters: Optional[Interpreters] = None) -> Optional[PurePath]:
+    """The Python to install Poetry with: the launcher's, or another one where that is too old. None where all are,
+    since one has to come first then."""
+    first = launching.by_launcher if launching else None
+    for python in (first, *(interpreters.found if interpreters else ())):
+        if python is not None and python.version >= INSTALLS_WITH and (python is first or python.suits_installer):
+            return python.path
+    return None
 
 
 def get_poetry(poetries: Poetries, python: Optional[PurePath]) -> Iterator[Command]:

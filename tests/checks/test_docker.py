@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 import pytest
 
-from checks.checkout import Checkout
+from checks.checkout import Checkout, search
 from checks.docker import DockerNeed, need
 from checks.docker_answers import docker_engine
 from checks.docker_endpoints import Endpoint, docker_config, endpoints
@@ -125,9 +125,9 @@ COMPOSE = "services:\n  auto-gpt:\n    image: significantgravitas/auto-gpt\n"
 def test_what_is_evidence_of_need_and_what_is_not() -> None:
     image = linux(files={"/home/user/agent/docker-compose.yml": COMPOSE})
     other = linux(files={"/home/user/agent/docker-compose.yml": "services: {web: {image: nginx}}\n"})
-    assert need(image, CHECKOUT_LESS, SITE, None) == DockerNeed("needed")
-    assert need(other, CHECKOUT_LESS, SITE, None) == DockerNeed("useful")
-    assert need(image, CHECKOUT_LESS, SITE._replace(is_inside_docker=True), None) == DockerNeed("none")
+    assert need(SITE, search(image, CHECKOUT_LESS)) == DockerNeed("needed")
+    assert need(SITE, search(other, CHECKOUT_LESS)) == DockerNeed("useful")
+    assert need(SITE._replace(is_inside_docker=True), search(image, CHECKOUT_LESS)) == DockerNeed("none")
 
 
 # --- remedies -----------------------------------------------------------------------------------------------------
