@@ -66,11 +66,11 @@ def azure_switch(
         return
     wants_it = azure_use.is_on or (azure_use.switch == "meant" and azure_use.has_azure_key)
     if wants_it and not azure_use.can_start:
-        yield _cannot_start(azure_use)
+        yield _cannot_start(settings, azure_use)
     if not azure_use.is_on:
         yield _not_exactly_true(checkout, settings, azure_use)
     elif azure_use.can_start:
-        yield ok("azure.on", say("Azure is on ({name})", name=_name(azure_use)))
+        yield ok("azure.on", say("Azure is on ({name})", name=azure_use.variable))
     if system.is_windows and wants_it and runtime is not None and runtime.missing:
         yield note(
             "azure.runtime",
@@ -80,52 +80,48 @@ def azure_switch(
         )
 
 
-def _name(azure_use: AzureUse) -> str:
-    return azure_use.setting.name if azure_use.setting else "USE_AZURE"
-
-
-def _said(azure_use: AzureUse, wanted: str) -> list[Evidence]:
-    setting = azure_use.setting
+def _said(settings: Settings, azure_use: AzureUse, wanted: str) -> list[Evidence]:
+    setting = settings.get(azure_use.variable)
     if setting is None:
         return []
     value = say("{name} = {value}", name=setting.name, value=setting.shown)
     return [found(value, wanted=wanted, where=setting.source.words)]
 
 
-def _cannot_start(azure_use: AzureUse) -> Finding:
+def _cannot_start(settings: Settings, azure_use: AzureUse) -> Finding:
     return problem(
         "azure.cannot-start",
         "This version of AutoGPT cannot start with Azure",
         detail="Its check of the keys at start never sees azure.yaml and ends with: Azure endpoint not configured. "
         "No setting repairs that.",
-        evidence=_said(azure_use, "another provider, or AutoGPT 0.5.0"),
-        remedy=_instead(azure_use),
+        evidence=_said(settings, azure_use, "another provider, or AutoGPT 0.5.0"),
+        remedy=_instead(settings, azure_use),
     )
 
 
-def _instead(azure_use: AzureUse) -> Remedy:
-    place = azure_use.setting.source.words if azure_use.setting else say(".env")
+def _instead(settings: Settings, azure_use: AzureUse) -> Remedy:
+    setting = settings.get(azure_use.variable)
     return remedy(
         say(
             "Take {name} out ({place}) and use OpenAI, Anthropic, Groq or a llamafile. If it has to be Azure: a "
             "gateway such as LiteLLM speaks OpenAI's language and passes everything on. OPENAI_API_BASE_URL is then "
             "its address, OPENAI_API_KEY its key. AutoGPT's source allows that, though its pages do not describe it. "
             "Or use AutoGPT 0.5.0, which starts with Azure.",
-            name=_name(azure_use),
-            place=place,
+            name=azure_use.variable,
+            place=setting.source.words if setting else say(".env"),
         ),
         links=(NOT_CONFIGURED, GATEWAY, RELEASES),
     )
 
 
 def _not_exactly_true(checkout: Checkout, settings: Settings, azure_use: AzureUse) -> Finding:
-    setting = azure_use.setting
+    setting = settings.get(azure_use.variable)
     base_url = settings.text("OPENAI_API_BASE_URL")
     is_fatal = azure_use.switch == "meant" and azure_use.has_azure_key and not base_url
     maker = problem if is_fatal else warning if azure_use.switch == "meant" else note
     if not azure_use.can_start:
         maker = note if azure_use.has_azure_key else maker
-        mending = _instead(azure_use)
+        mending = _instead(settings, azure_use)
     else:
         mending = write([(setting, "True")], checkout.shell) if setting else remedy()
     return maker(
@@ -134,7 +130,7 @@ def _not_exactly_true(checkout: Checkout, settings: Settings, azure_use: AzureUs
         detail="AutoGPT goes to OpenAI instead, without a word, and OpenAI does not know keys of Azure."
         if azure_use.has_azure_key
         else "AutoGPT goes to OpenAI instead, without a word.",
-        evidence=_said(azure_use, "True"),
+        evidence=_said(settings, azure_use, "True"),
         remedy=mending._replace(links=(*mending.links, SETUP)),
     )
 
@@ -183,7 +179,7 @@ def azure_file_found(
 
 def _file_findings(checkout: Checkout, system: System, azure_file: AzureFile, settings: Settings) -> Iterator[Finding]:
     path, state = azure_file.path, azure_file.state
-    named = settings.get("AZURE_CONFIG_FILE")
+    named = settings.get("AZURE_CONFIG_FILE") if azure_file.is_named else None
     if state == "absent":
         yield _elsewhere(checkout, azure_file, named) if azure_file.elsewhere else _missing(checkout, azure_file, named)
     elif state == "folder":
@@ -250,17 +246,20 @@ def _elsewhere(checkout: Checkout, azure_file: AzureFile, named: Optional[Settin
         "azure.file-elsewhere",
         "Your azure.yaml is not where this AutoGPT looks for it",
         evidence=[found(say("{file}", file=other), wanted=say("{file}", file=azure_file.path)), *_asked_for(named)],
-        remedy=remedy(
-            "Move it, or name its whole path in AZURE_CONFIG_FILE:",
-            _command("mv", other, azure_file.path, checkout.shell),
-            links=(SETUP,),
-        ),
+        remedy=_move(checkout, other, azure_file.path, named),
     )
+
+
+def _move(checkout: Checkout, other: PurePath, target: PurePath, named: Optional[Setting]) -> Remedy:
+    if named is not None:
+        return remedy("Write its whole path behind AZURE_CONFIG_FILE=, without ~ and from the root on.", links=(SETUP,))
+    text = "Move it, or name its whole path in AZURE_CONFIG_FILE:"
+    return remedy(text, _command("mv", other, target, checkout.shell), links=(SETUP,))
 
 
 def _asked_for(named: Optional[Setting]) -> list[Evidence]:
     """The setting that names the file, where somebody set it."""
-    if named is None or not named.is_set:
+    if named is None:
         return []
     return [found(say("AZURE_CONFIG_FILE = {value}", value=named.shown), where=named.source.words)]
 

@@ -15,7 +15,7 @@ from checks.autogpt.versions import Version
 from checks.azure_text import MAP, AzureText, BrokenText, read_azure
 from checks.checkout import Checkout
 from checks.plan import Plan
-from checks.settings import Setting, Settings
+from checks.settings import Settings
 from doctor import Failure, FailureKind, Machine, fact
 from doctor.machine import Content, Stat
 from doctor.machine.settings import looks_secret
@@ -31,8 +31,8 @@ class AzureUse(NamedTuple):
 
     switch: str
     """"on", "meant" (a word that is no switch for AutoGPT: "true", "1"), "odd" (any other word) or "off"."""
-    setting: Optional[Setting]
-    """The one that says so; None where nobody said anything."""
+    variable: str
+    """The variable that says so: "USE_AZURE" or "OPENAI_API_TYPE"."""
     form: AzureForm
     has_azure_key: bool
     """OPENAI_API_KEY has the form of Azure's keys."""
@@ -61,6 +61,8 @@ class AzureFile(NamedTuple):
     broken: Optional[BrokenText] = None
     has_mark: bool = False
     """It begins with a byte order mark."""
+    is_named: bool = False
+    """AZURE_CONFIG_FILE says where it is, as far as this version reads that."""
     template: Optional[PurePath] = None
     """Where the template is; asked only when the file is absent, like what follows."""
     elsewhere: tuple[PurePath, ...] = ()
@@ -77,17 +79,15 @@ FALSE_WORDS = frozenset(("", "false", "f", "0", "no", "n", "off", "none", "null"
 def azure_use(machine: Machine, checkout: Checkout, version: Version, settings: Settings, plan: Plan) -> AzureUse:
     form = form_of(version)
     setting = settings.get("USE_AZURE")
-    by_type = settings.get("OPENAI_API_TYPE") if VARIABLES["OPENAI_API_TYPE"].is_in(version) else None
     word = setting.text.strip(" \t\"'`\u201c\u201d\u2018\u2019\u00a0").lower() if setting else ""
     if plan.uses_azure:
         switch = "on"
-        if setting is None or setting.text != "True":
-            setting = by_type
     else:
         switch = "meant" if word in TRUE_WORDS else "off" if word in FALSE_WORDS else "odd"
     has_key = is_azure_key(settings.text("OPENAI_API_KEY") or "")
     can_start = form.can_start or switch == "off" or not _fails_at_start(machine, checkout, plan)
-    return AzureUse(switch, setting, form, has_key, can_start)
+    is_by_type = switch == "on" and (setting is None or setting.text != "True")
+    return AzureUse(switch, "OPENAI_API_TYPE" if is_by_type else "USE_AZURE", form, has_key, can_start)
 
 
 def _fails_at_start(machine: Machine, checkout: Checkout, plan: Plan) -> bool:
@@ -100,31 +100,36 @@ def _fails_at_start(machine: Machine, checkout: Checkout, plan: Plan) -> bool:
 
 @fact
 def azure_file(machine: Machine, checkout: Checkout, settings: Settings, azure_use: AzureUse) -> AzureFile:
-    path = _place(machine, checkout, settings, azure_use.form)
+    named = settings.text("AZURE_CONFIG_FILE") if VARIABLES["AZURE_CONFIG_FILE"].is_in(settings.version) else None
+    if not named and not azure_use.form.blank_path_is_folder:
+        named = None
+    path = _folder(checkout, azure_use.form) / (NAME if named is None else machine.path(named))
     stat = machine.stat(path)
     if isinstance(stat, Failure):
         if stat.kind not in (FailureKind.ABSENT, FailureKind.NOT_A_FOLDER):
-            return AzureFile(path, "unreadable", stat.detail or stat.kind.value)
-        return _absent(machine, checkout, path) if azure_use.is_wanted else AzureFile(path, "absent")
-    if stat.is_folder:
-        return AzureFile(path, "folder")
-    return _read(machine, path, stat, with_yaml=azure_use.is_wanted)
+            seen = AzureFile(path, "unreadable", stat.detail or stat.kind.value)
+        else:
+            seen = _absent(machine, checkout, named, path) if azure_use.is_wanted else AzureFile(path, "absent")
+    elif stat.is_folder:
+        seen = AzureFile(path, "folder")
+    else:
+        seen = _read(machine, path, stat, with_yaml=azure_use.is_wanted)
+    return seen._replace(is_named=named is not None)
 
 
-def _place(machine: Machine, checkout: Checkout, settings: Settings, form: AzureForm) -> PurePath:
-    """Where the source of this version looks; an absolute AZURE_CONFIG_FILE counts everywhere."""
-    base = {"forge": checkout.at(checkout.layout.forge or ""), "start": checkout.start_in}
-    folder = base.get(form.file_in, checkout.agent)
-    setting = settings.get("AZURE_CONFIG_FILE") if VARIABLES["AZURE_CONFIG_FILE"].is_in(settings.version) else None
-    if setting is None or not (setting.text or form.blank_path_is_folder):
-        return folder / NAME
-    return folder / machine.path(setting.text)
+def _folder(checkout: Checkout, form: AzureForm) -> PurePath:
+    """What a relative path begins at in the source of this version; an absolute one counts everywhere."""
+    if form.file_in == "start":
+        return checkout.start_in
+    return checkout.at(checkout.layout.forge) if form.file_in == "forge" and checkout.layout.forge else checkout.agent
 
 
-def _absent(machine: Machine, checkout: Checkout, path: PurePath) -> AzureFile:
+def _absent(machine: Machine, checkout: Checkout, named: Optional[str], path: PurePath) -> AzureFile:
     folders = [path.parent, checkout.agent, checkout.start_in, checkout.at(checkout.layout.forge or ""), checkout.root]
     others = [folder / NAME for folder in dict.fromkeys(folders) if folder / NAME != path]
     others += [path.parent / name for name in ("azure.yaml.txt", "azure.yml") if path.name == NAME]
+    if named is not None and named.startswith(("~/", "~\\")):  # nothing replaces it
+        others.insert(0, machine.home / machine.path(named[2:]))
     template = checkout.agent / "azure.yaml.template"
     return AzureFile(
         path,
