@@ -8,27 +8,30 @@ import sys
 
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False
+
 if sys.version_info >= (3, 9):
-    from doctor.about import IssueForm, Options, Subject, Surroundings
-    from doctor.findings import (
-        Command,
-        Evidence,
-        Finding,
-        Link,
-        Remedy,
-        Stage,
-        Status,
-        found,
-        note,
-        ok,
-        problem,
-        remedy,
-        run,
-        warning,
-    )
-    from doctor.machine import Failure, FailureKind, Folder, Machine, NotHere, System, Unavailable, in_parallel
-    from doctor.registry import check, fact
-    from doctor.words import Secret, Url, Words, say
+    if TYPE_CHECKING:
+        from doctor.about import IssueForm, Options, Subject, Surroundings
+        from doctor.findings import (
+            Command,
+            Evidence,
+            Finding,
+            Link,
+            Remedy,
+            Stage,
+            Status,
+            found,
+            note,
+            ok,
+            problem,
+            remedy,
+            run,
+            warning,
+        )
+        from doctor.machine import Failure, FailureKind, Folder, Machine, NotHere, System, Unavailable, in_parallel
+        from doctor.registry import check, fact
+        from doctor.words import Secret, Url, Words, say
 
     __all__ = [
         "Command", "Evidence", "Failure", "FailureKind", "Finding", "Folder", "IssueForm", "Link", "Machine",
@@ -36,3 +39,17 @@ if sys.version_info >= (3, 9):
         "Url", "Words", "check", "fact", "found", "in_parallel", "note", "ok", "problem", "remedy", "run", "say",
         "warning",
     ]  # fmt: skip
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(name):
+            """Each part is imported when it is asked for first: `--help` needs none of them."""
+            if name in __all__:
+                from importlib import import_module
+
+                for part in ("findings", "words", "registry", "machine", "about"):
+                    module = import_module("doctor." + part)
+                    if hasattr(module, name):
+                        globals()[name] = getattr(module, name)
+                        return globals()[name]
+            raise AttributeError("module 'doctor' has no attribute " + repr(name))

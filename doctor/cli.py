@@ -38,8 +38,8 @@ class Told(BaseException):
 
 def main() -> NoReturn:
     """The console script."""
-    _end_when_told()
     try:
+        _end_when_told()
         status = guarded(sys.argv[1:])
     except KeyboardInterrupt:  # a second one, while the first was answered
         status = STOPPED

@@ -363,6 +363,35 @@ def test_ctrl_c_outside_of_the_examination_is_quiet(recording: Path, monkeypatch
     assert capsys.readouterr().err == ""
 
 
+INTERRUPTED = """
+import runpy, sys
+
+class Impatient:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            raise KeyboardInterrupt
+
+module, start = sys.argv[1:]
+sys.argv = [start, "--offline", "--only", "python"]
+sys.meta_path.insert(0, Impatient())
+if start == "module":
+    runpy.run_module("doctor", run_name="__main__", alter_sys=True)
+from doctor.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "start"),
+    [("doctor.bootstrap", "module"), ("doctor.arguments", "module"), ("doctor.findings", "module"),
+     ("checks.python", "module"), ("doctor.cli", "console script"), ("doctor.words", "console script")],
+)  # fmt: skip
+def test_ctrl_c_while_it_is_loaded_is_quiet(module: str, start: str) -> None:
+    command = [sys.executable, "-c", INTERRUPTED, module, start]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
 @POSIX
 @pytest.mark.parametrize("colour", ["", "1"])
 @pytest.mark.parametrize("format", ["text", "json", "markdown"])
