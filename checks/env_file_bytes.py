@@ -141,6 +141,8 @@ def _mark(checkout: Checkout, env_file: EnvFile, parser: Parser, plan: Optional[
     if text is None or not first.startswith(BYTE_ORDER_MARK):
         return None
     name = first.lstrip(BYTE_ORDER_MARK)
+    if not name:  # the mark alone, before a remark
+        return None
     needed = [PROVIDERS[each].key_variable for each in plan.needed] if plan else []
     make = problem if name in needed and text.get(name) is None else warning
     return make(
