@@ -1,0 +1,279 @@
+"""The component configuration that COMPONENT_CONFIG_FILE names: can AutoGPT read it, and does it mean anything to it?
+
+It protects the user from a file that is dropped whole, or in part, with no more than a line in the log.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath, PureWindowsPath
+from typing import Iterator, NamedTuple, Optional
+
+from checks.autogpt.components import is_harmless
+from checks.autogpt.variables import VARIABLES
+from checks.autogpt.versions import Version
+from checks.checkout import Checkout, Search
+from checks.component_json import Document, Mistake, parse
+from checks.settings import Setting, Settings
+from doctor import (
+    Failure,
+    FailureKind,
+    Finding,
+    Link,
+    Machine,
+    NotHere,
+    Stage,
+    Words,
+    check,
+    fact,
+    found,
+    note,
+    ok,
+    remedy,
+    run,
+    say,
+    warning,
+)
+
+NAME = "COMPONENT_CONFIG_FILE"
+LARGEST_BYTES = 262_144
+"""A larger file is said and not read."""
+
+# --- facts --------------------------------------------------------------------------------------------------------
+
+
+class ComponentFile(NamedTuple):
+    """The file that the setting names."""
+
+    setting: Setting
+    path: PurePath
+    """Where AutoGPT looks for it, when it is started as it should be."""
+    state: str
+    """"blank", "missing", "folder", "unreadable", "too-large", "encoding", "invalid" or "read"."""
+    detail: str = ""
+    """Of what cannot be read, the errno's name; of what cannot be decoded, what it seems to be."""
+    document: Optional[Document] = None
+    mistake: Optional[Mistake] = None
+    elsewhere: Optional[PurePath] = None
+    """Of a missing file: one of that name where AutoGPT does not look."""
+
+
+@fact
+def component_file(
+    machine: Machine, checkout: Checkout, search: Search, version: Version, settings: Settings
+) -> ComponentFile:
+    setting = settings.get(NAME)
+    if setting is None or not VARIABLES[NAME].is_in(version):
+        raise NotHere
+    text = setting.text.replace("\0", "")
+    path = checkout.start_in / machine.path(text)
+    if text in ("", "."):
+        return ComponentFile(setting, path, "blank")
+    places = list(dict.fromkeys(folder / machine.path(text) for folder in _started_from(checkout, search)))
+    there = next((place for place in places if machine.exists(place)), None)
+    if there is None:
+        others = {folder / machine.path(text): None for folder in _mistaken_for_it(checkout, setting)}
+        elsewhere = next((place for place in others if place not in places and machine.is_file(place)), None)
+        return ComponentFile(setting, path, "missing", elsewhere=elsewhere)
+    return _read(machine, ComponentFile(setting, there, "read"))
+
+
+def _started_from(checkout: Checkout, search: Search) -> Iterator[PurePath]:
+    """The folders that AutoGPT is started from: a relative path counts from there."""
+    yield checkout.start_in
+    if search.started == checkout.root or checkout.root in search.started.parents:
+        yield search.started
+
+
+def _mistaken_for_it(checkout: Checkout, setting: Setting) -> Iterator[PurePath]:
+    """The folders that a relative path is often thought to count from."""
+    yield checkout.agent
+    if setting.source.path is not None:
+        yield setting.source.path.parent
+    yield checkout.agent / "data"
+
+
+def _read(machine: Machine, file: ComponentFile) -> ComponentFile:
+    content = machine.read_settings(file.path, is_harmless, LARGEST_BYTES + 1)
+    if isinstance(content, Failure):
+        is_folder = content.kind is FailureKind.NOT_A_FILE or machine.is_folder(file.path)
+        return file._replace(state="folder" if is_folder else "unreadable", detail=content.detail or content.kind.value)
+    if len(content.data) > LARGEST_BYTES:
+        return file._replace(state="too-large")
+    text = _decoded(content.data, machine.system.is_windows)
+    if text is None:
+        is_utf_16 = content.data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        return file._replace(state="encoding", detail="UTF-16" if is_utf_16 else "not UTF-8")
+    parsed = parse(text)
+    if isinstance(parsed, Mistake):
+        return file._replace(state="invalid", mistake=parsed)
+    return file._replace(document=parsed)
+
+
+def _decoded(data: bytes, is_windows: bool) -> Optional[str]:
+    """As AutoGPT reads it: in the system's own encoding, which on Windows takes nearly everything."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace") if is_windows else None
+
+
+# --- judgements ---------------------------------------------------------------------------------------------------
+
+
+@check(
+    "components.file",
+    title="The file of the component configuration",
+    stage=Stage.CONFIGURATION,
+    codes=(
+        "components.file",
+        "components.blank",
+        "components.missing",
+        "components.folder",
+        "components.unreadable",
+        "components.too-large",
+        "components.encoding",
+        "components.invalid",
+    ),
+)
+def components_file(checkout: Checkout, component_file: ComponentFile) -> Iterator[Finding]:
+    """COMPONENT_CONFIG_FILE names a JSON file with settings for the parts of the agent.
+
+    When AutoGPT cannot read it, it says so in one line of its log, "Could not load component configuration", and goes
+    on with its defaults, as if there were no such file. A relative path counts from the folder in which AutoGPT is
+    started. The file must be JSON, which has no comments, no comma before a closing bracket, and double quotes only.
+    """
+    file = component_file
+    if file.state == "read":
+        yield ok("components.file", say("{file} is read", file=file.path))
+    elif file.state == "blank":
+        yield _blank(file)
+    elif file.state == "missing":
+        yield _missing(checkout, file)
+    elif file.state == "invalid" and file.mistake is not None:
+        yield _invalid(file, file.mistake)
+    else:
+        yield _unread(file, checkout.shell)
+
+
+def _blank(file: ComponentFile) -> Finding:
+    return note(
+        "components.blank",
+        say("{name} is set, and empty", name=NAME),
+        detail='AutoGPT tries to read the current folder, says "Could not load component configuration", and goes on.',
+        evidence=found(say("{name} is empty", name=NAME), where=file.setting.source.words),
+        remedy=remedy("Delete the line, or put a # before it.", links=(JSON,)),
+    )
+
+
+def _missing(checkout: Checkout, file: ComponentFile) -> Finding:
+    hints = _HINTS if isinstance(file.path, PureWindowsPath) else (*_HINTS, _DRIVE)
+    hint = next((words for pattern, words in hints if re.search(pattern, file.setting.text)), None)
+    shown = file.setting.shown
+    if file.elsewhere is not None:
+        relative = _relative(file.elsewhere, checkout.start_in)
+        help_ = remedy(_write(file.setting, relative), links=(JSON,))
+    else:
+        help_ = remedy("Write the path of a file that is there, or delete the line.", links=(JSON,))
+    evidence = [found(say("{name} = {value}", name=NAME, value=shown), where=file.setting.source.words)]
+    evidence.append(found(say("there is no {path}", path=file.path) if isinstance(shown, str) else say("no file")))
+    if file.elsewhere is not None:
+        evidence.append(found(say("{path} is there, where AutoGPT does not look", path=file.elsewhere)))
+    return warning(
+        "components.missing",
+        "The file of the component configuration is not there",
+        detail=hint or say("A relative path counts from {folder}, where AutoGPT is started.", folder=checkout.start_in),
+        evidence=evidence,
+        remedy=help_,
+    )
+
+
+def _relative(path: PurePath, folder: PurePath) -> str:
+    """The way from a folder to a path of the same checkout, with forward slashes, which every system takes."""
+    common = next((each for each in (folder, *folder.parents) if each in path.parents), None)
+    if common is None:
+        return path.as_posix()
+    ups = len(folder.parts) - len(common.parts)
+    return "../" * ups + path.relative_to(common).as_posix()
+
+
+def _write(setting: Setting, value: str) -> Words:
+    source = setting.source
+    if source.kind == "file" and source.path is not None:
+        template = "Write in {file}, line {line}: {name}={value}"
+        return say(template, file=source.path, line=source.line, name=setting.name, value=value)
+    return say("Set {name} to {value}", name=setting.name, value=value)
+
+
+def _invalid(file: ComponentFile, mistake: Mistake) -> Finding:
+    what, cure = MISTAKES[mistake.kind]
+    place = say("line {line}, column {column}", line=mistake.line, column=mistake.column)
+    return warning(
+        "components.invalid",
+        say("The component configuration is no valid JSON: {what}", what=say(what)),
+        detail=IGNORED,
+        evidence=found(place, where=say("{file}", file=file.path)),
+        remedy=remedy(say(cure), links=(JSON,)),
+    )
+
+
+def _unread(file: ComponentFile, shell: str) -> Finding:
+    heading, cure = _UNREAD[file.state]
+    make = note if file.state == "too-large" else warning
+    what = say("{file}: {detail}", file=file.path, detail=file.detail) if file.detail else say("{file}", file=file.path)
+    commands = [run(line, path=file.path, shell=shell) for line in _COMMANDS.get((file.state, shell), ())]
+    return make(
+        f"components.{file.state}",
+        heading,
+        detail=None if file.state == "too-large" else IGNORED,
+        evidence=(found(what), found(say("it is named by {name}", name=NAME), where=file.setting.source.words)),
+        remedy=remedy(cure, *commands, links=(JSON,)),
+    )
+
+
+IGNORED = 'AutoGPT says "Could not load component configuration" in its log, and goes on with its defaults.'
+_UNREAD = {
+    "folder": (
+        "The component configuration is a folder, and should be a file",
+        "Docker makes one when it is asked to mount a file that is not there. Remove it, and make the file:",
+    ),
+    "unreadable": ("The file of the component configuration cannot be read", "Give yourself the right to read it:"),
+    "too-large": ("The file of the component configuration is unusually large, and was not examined", None),
+    "encoding": (
+        "The file of the component configuration is not UTF-8",
+        "Open it in an editor and save it again as UTF-8, without a byte order mark.",
+    ),
+}
+_COMMANDS = {
+    ("folder", "sh"): ("rmdir {path}",),
+    ("folder", "powershell"): ("Remove-Item {path}",),
+    ("unreadable", "sh"): ('sudo chown "$USER" {path}', "chmod u+r {path}"),
+}
+MISTAKES = {
+    "empty": ("the file is empty", "Write {{}} into it, or delete the line that names it."),
+    "mark": ("it begins with an invisible mark", "Save it again as UTF-8 without a byte order mark (BOM)."),
+    "trailing-comma": ("a comma before a closing bracket", "Delete that comma."),
+    "comment": ("JSON has no comments", "Delete the comment."),
+    "single-quotes": ("single quotes", "Use double quotes."),
+    "curly-quotes": ("typographic quotes", "Use the plain double quote of the keyboard."),
+    "python-word": ("a word that JSON does not know", "JSON has true, false and null, in small letters only."),
+    "missing-comma": ("a comma is missing", "Put a comma at the end of what stands before it."),
+    "backslash": ("a single backslash", "Double every backslash, or use forward slashes in paths."),
+    "line-break": ("a line break or tab inside a text", "Keep each text on one line, or write \\n for a line break."),
+    "unfinished": ("it ends too early", "Close every quote, bracket and brace that was opened."),
+    "extra": ("something follows the closing brace", "Put everything into one pair of braces."),
+    "too-deep": ("too many brackets inside of brackets", "Take them out."),
+    "other": ("this cannot stand here", "Correct this place."),
+}
+_HINTS = (
+    (r"[\0-\x1f]", say("In double quotes, \\n and \\t mean a line break and a tab. Use forward slashes in the path.")),
+    (r"\A~", say("AutoGPT does not replace ~ by your home folder.")),
+    (r"\A%\w+%|\A\$\w", say("AutoGPT does not replace this variable. In .env, ${{NAME}} with braces is replaced.")),
+    (r"\A[\"'\u201c]", say("The quotes have become a part of the path.")),
+)
+_DRIVE = (r"\A[A-Za-z]:[\\/]", say("This is a path of Windows. In WSL, drive C is called /mnt/c."))
+_DOCS = "https://github.com/Significant-Gravitas/AutoGPT/blob/master/docs/content/forge/components/"
+JSON = Link("AutoGPT: JSON configuration of components", _DOCS + "components.md#json-configuration")
+BUILT_IN = Link("AutoGPT: built-in components and their settings", _DOCS + "built-in-components.md")
