@@ -20,6 +20,7 @@ from checks.env_file_which import OtherFiles
 from checks.env_lines import LineFaults
 from checks.env_places import EnvPlaces
 from checks.plan import Plan, PlannedModel, in_another_slot, missing_keys, usable_keys
+from checks.setting_names import StrayNames
 from checks.settings import Settings
 from doctor import Command, Evidence, Finding, Remedy, Stage, Words, check, found, ok, problem, remedy, run, say
 
@@ -36,6 +37,7 @@ class Situation(NamedTuple):
     env_places: EnvPlaces
     line_faults: LineFaults
     other_files: OtherFiles
+    stray_names: StrayNames
 
 
 @check(
@@ -54,6 +56,7 @@ def plan_keys(
     env_places: EnvPlaces,
     line_faults: LineFaults,
     other_files: OtherFiles,
+    stray_names: StrayNames,
 ) -> Iterator[Finding]:
     """AutoGPT uses two language models, SMART_LLM and FAST_LLM, and needs the key of the provider of each.
 
@@ -64,7 +67,7 @@ def plan_keys(
     """
     missing = missing_keys(plan, settings)
     situation = Situation(
-        checkout, version, plan, settings, accepted_models, env_file, env_places, line_faults, other_files
+        checkout, version, plan, settings, accepted_models, env_file, env_places, line_faults, other_files, stray_names
     )
     for provider_id in missing:
         yield _missing(PROVIDERS[provider_id], situation)
@@ -195,6 +198,7 @@ def _explanations(provider: Provider, models: Sequence[PlannedModel], situation:
             codes.append("keys.commented")
     if in_another_slot(provider.id, situation.settings) is not None:
         codes.append("keys.wrong-slot")
+    codes += situation.stray_names.explanations(name, [model.variable for model in models])
     if models and not any(situation.accepted.provider_of(model.name) == provider.id for model in models):
         codes.append("models.unknown")
     return tuple(dict.fromkeys(codes))
