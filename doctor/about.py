@@ -23,6 +23,8 @@ class Options(NamedTuple):
     """Whether the folder was named, and not just the current one."""
     is_offline: bool = False
     with_billing: bool = False
+    here: Optional[PurePath] = None
+    """The folder that the person's terminal is in; None when it is not known."""
 
 
 class Subject(NamedTuple):

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from doctor.registry import Registry
 
 
-def chosen_checks(asked: argparse.Namespace, registry: Registry) -> Optional[set[str]]:
-    """The ids of the checks to run; None for all."""
+def chosen_checks(asked: argparse.Namespace, registry: Registry, program: str) -> Optional[set[str]]:
+    """The ids of the checks to run; None for all. `program` is how the doctor was started."""
     if not asked.only and not asked.skip:
         return None
     for name in (*asked.only, *asked.skip):
         if not registry.matching([name]):
-            hint = nearest(name, names_of(registry)) or "; autogpt-doctor list names them all"
+            hint = nearest(name, names_of(registry)) or f"; {program} list names them all"
             wrong("there is no check {name}{hint}", name=name, hint=hint)
     chosen = registry.matching(asked.only) if asked.only else set(registry.checks)
     chosen -= registry.matching(asked.skip)
@@ -54,7 +54,8 @@ def machine_and_options(asked: argparse.Namespace) -> tuple[Machine, Options]:
         from doctor.machine.offline import Offline
 
         machine = Offline(machine)
-    return machine, Options(machine.path(str(folder)), bool(asked.checkout), asked.offline, asked.billing)
+    here = machine.path(str(_absolute(".") if asked.checkout else folder))
+    return machine, Options(machine.path(str(folder)), bool(asked.checkout), asked.offline, asked.billing, here)
 
 
 def _refuse_what_is_no_folder(folder: Path) -> None:
@@ -94,7 +95,8 @@ def _recorded(asked: argparse.Namespace) -> tuple[Machine, Options]:
             wrong("there is no file {path}{hint}", path=path, hint=_near_path(_absolute(asked.word)))
     machine = load(path)
     if not asked.checkout:
-        return machine, Options(machine.folder, machine.is_given, asked.offline, asked.billing)
+        here = None if machine.is_given else machine.folder
+        return machine, Options(machine.folder, machine.is_given, asked.offline, asked.billing, here)
     folder = machine.folder / machine.path(asked.checkout)
     with suppress(Unavailable):  # what the recording does not tell is no reason to refuse
         stat = machine.stat(folder)

@@ -20,6 +20,8 @@ class Place(NamedTuple):
     host: str = ""
     ordinary: tuple[str, ...] = ()
     """Those of these names that are words of what is examined as well: they go only where they stand for the person."""
+    here: Optional[PurePath] = None
+    """The folder that the person's terminal is in, where that is known: from there a path can do without names."""
 
 
 NOWHERE = Place()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import string
-from pathlib import PurePath, PurePosixPath
+from itertools import takewhile
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Callable, Iterable, NamedTuple, Optional
 
 from doctor.findings import Command
+from doctor.names import FOR_A_REPORT
 from doctor.words import NOWHERE, Place, Secret, Words, hide_names, hide_tokens, render
 
 
@@ -22,9 +24,31 @@ class Piece(NamedTuple):
     is_home: bool = False
 
 
+LEFT_OUT = f"{FOR_A_REPORT.user} stands for a name that is left out here; write it where it stands."
+"""To be said below commands that cannot be copied as they are."""
+
+
+def draw_all(commands: Iterable[Command], place: Place = NOWHERE) -> list[str]:
+    """The lines to copy, one after the other: `cd` counts for those that follow."""
+    lines = []
+    for command in commands:
+        lines.append(draw(command, place))
+        if command.words.template.startswith("cd "):
+            folder = next(iter(command.words.values.values()), None)
+            place = place._replace(here=folder if isinstance(folder, PurePath) else None)
+    return lines
+
+
+def is_whole(lines: Iterable[str]) -> bool:
+    """Whether no name has been left out of these lines, so that they can be copied."""
+    return not any(FOR_A_REPORT.user in line for line in lines)
+
+
 def draw(command: Command, place: Place = NOWHERE) -> str:
     """The line to copy."""
     quote = _QUOTE[command.shell]
+    if isinstance(place.here, PurePosixPath) != (command.shell == "sh"):
+        place = place._replace(here=None)  # a terminal of the other system, which is somewhere else
     out = []
     for literal, name, _spec, _conversion in string.Formatter().parse(command.words.template):
         out.append(literal)
@@ -37,7 +61,7 @@ def _value(value: object, place: Place, quote: Callable[[list[Piece]], str]) -> 
     if isinstance(value, Words):
         return render(value, place)
     if isinstance(value, PurePath):
-        text = str(value)
+        text = _from_here(value, place)
         # A file whose name begins with a dash would be read as an option.
         return quote(_pieces("./" + text if text.startswith("-") else text, place))
     if isinstance(value, bytes):
@@ -45,6 +69,22 @@ def _value(value: object, place: Place, quote: Callable[[list[Piece]], str]) -> 
     if isinstance(value, (str, int, float, Secret)) or value is None or not isinstance(value, Iterable):
         return quote(_pieces(str(value), place))
     return " ".join(_value(each, place, quote) for each in value)
+
+
+def _from_here(path: PurePath, place: Place) -> str:
+    """A path that would name somebody, from the folder that the terminal is in, where that has the name in common."""
+    text = str(path)
+    if place.here is None or is_whole([hide_names(text, place)]):
+        return text
+    pairs = zip(path.parts, place.here.parts)
+    shared = [one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+    above = hide_names(str(type(path)(*shared)), place)
+    if above.count(FOR_A_REPORT.user) != hide_names(text, place).count(FOR_A_REPORT.user):
+        return text
+    up, down = len(place.here.parts) - len(shared), path.parts[len(shared) :]
+    # A name alone might be looked for on PATH.
+    parts = [*([".."] * up or ["."]), *down]
+    return ("\\" if isinstance(path, PureWindowsPath) else "/").join(parts)
 
 
 def _pieces(text: str, place: Place) -> list[Piece]:

@@ -39,7 +39,7 @@ def visit(
     )
     values = outcome.values
     names = (machine.user, machine.host, machine.host.partition(".")[0])
-    place = Place(machine.home, machine.user, machine.host, ordinary_names(names, registry))
+    place = Place(machine.home, machine.user, machine.host, ordinary_names(names, registry), options.here)
     report = make_report(
         outcome,
         version=version,

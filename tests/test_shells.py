@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doctor.findings import Command
-from doctor.shells import draw
+from doctor.findings import Command, run
+from doctor.shells import draw, draw_all, is_whole
 from doctor.words import Place, Secret, say
 
 HOME = PurePosixPath("/home/some body")
@@ -169,3 +169,45 @@ def test_a_powershell_text_ends_where_it_should(text: str) -> None:
         for quote in "'\u2018\u2019\u201a\u201b":
             assert inner.count(quote) % 2 == 0
         assert drawn.endswith("'")
+
+
+# --- a folder of somebody else --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("here", "path", "drawn"),
+    [
+        ("/mnt/c/Users/Erika/x/agent", "/mnt/c/Users/Erika/x/agent", "."),
+        ("/mnt/c/Users/Erika/x/agent", "/mnt/c/Users/Erika/x/agent/.env", "./.env"),
+        ("/mnt/c/Users/Erika/x/agent", "/mnt/c/Users/Erika/x", ".."),
+        ("/mnt/c/Users/Erika/x/agent", "/mnt/c/Users/Erika/y/a b", "'../../y/a b'"),
+        ("/mnt/c/Users/Erika", "/mnt/c/Users/Max/x", "'/mnt/c/Users/(user)/x'"),
+        ("/mnt/c/Users", "/mnt/c/Users/Max/x", "'/mnt/c/Users/(user)/x'"),
+        ("/mnt/c/Users/Erika/x", "/home/max/x", "'/home/(user)/x'"),
+        ("/mnt/c/Users/Erika/x", "/home/some body/x", "~/x"),
+        ("/mnt/c/Users/Erika/x", "/opt/x", "/opt/x"),
+        ("/home/some body/x", "/mnt/c/Users/Erika/x", "'/mnt/c/Users/(user)/x'"),
+    ],
+)
+def test_from_the_terminals_own_folder_a_path_needs_no_name(here: str, path: str, drawn: str) -> None:
+    place = Place(HOME, here=PurePosixPath(here))
+    command = run("git -C {folder} status", folder=PurePosixPath(path))
+    assert draw(command, place) == f"git -C {drawn} status"
+
+
+def test_a_change_of_folder_counts_for_the_next_line() -> None:
+    here, agent = PurePosixPath("/srv/home/x"), PurePosixPath("/home/max/x/agent")
+    go, show = run("cd {folder}", folder=agent), run("cat {file}", file=agent.parent / ".env")
+    lines = draw_all([show, go, show, run("cd AutoGPT"), show], Place(HOME, here=here))
+    named = "'/home/(user)/x/.env'"
+    assert lines == [f"cat {named}", "cd '/home/(user)/x/agent'", "cat ../.env", "cd AutoGPT", f"cat {named}"]
+    assert [is_whole([line]) for line in lines] == [False, False, True, True, False]
+
+
+def test_the_other_systems_terminal_is_somewhere_else() -> None:
+    folder = PurePosixPath("/mnt/c/Users/Erika/x")
+    command = run("wsl ls {folder}", folder=folder, shell="powershell")
+    assert draw(command, Place(HOME, here=folder)) == "wsl ls '/mnt/c/Users/(user)/x'"
+    windows = PureWindowsPath("D:\\Users\\Erika\\x")
+    removal = run("Remove-Item {path}", path=windows / "y z", shell="powershell")
+    assert draw(removal, Place(PureWindowsPath("C:\\Users\\Jane"), here=windows)) == "Remove-Item '.\\y z'"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 from doctor.findings import Command, Evidence, Finding
 from doctor.outcome import Because, Result
 from doctor.report import Report
-from doctor.shells import draw as draw_command
+from doctor.shells import draw_all
 from doctor.words import Place, Scrubber, Words, render, show
 
 SCHEMA_VERSION = 1
@@ -135,7 +135,7 @@ def _finding(finding: Finding, place: Place, root_of: dict[int, str]) -> dict[st
         "evidence": [_evidence(each, place) for each in finding.evidence],
         "remedy": {
             "text": _text(finding.remedy.text, place),
-            "commands": [_command(each, place) for each in finding.remedy.commands],
+            "commands": _commands(finding.remedy.commands, place),
             "links": [{"title": link.title, "url": link.url} for link in finding.remedy.links],
         },
     }
@@ -152,8 +152,11 @@ def _evidence(evidence: Evidence, place: Place) -> dict[str, Any]:
     }
 
 
-def _command(command: Command, place: Place) -> dict[str, Any]:
-    return {"line": draw_command(command, place), "shell": command.shell, "note": _text(command.note, place)}
+def _commands(commands: Sequence[Command], place: Place) -> list[dict[str, Any]]:
+    return [
+        {"line": line, "shell": each.shell, "note": _text(each.note, place)}
+        for each, line in zip(commands, draw_all(commands, place))
+    ]
 
 
 def _text(words: Optional[Words], place: Place) -> Optional[str]:

@@ -15,7 +15,7 @@ from doctor.findings import Command, Evidence, Link, Status
 from doctor.outcome import Result
 from doctor.readers.text import by_group, counted, machine_name
 from doctor.report import Cause, Report
-from doctor.shells import draw as draw_command
+from doctor.shells import LEFT_OUT, draw_all, is_whole
 from doctor.words import Place, Secret, Url, Words, show
 
 LIMIT_BYTES = 65_536 - 536
@@ -117,22 +117,25 @@ def _evidence(evidence: Evidence, place: Place) -> str:
     return "; ".join(parts)
 
 
-def _commands(commands: Iterable[Command], place: Place) -> Iterator[str]:
+def _commands(commands: Sequence[Command], place: Place) -> Iterator[str]:
     """Fenced blocks, a note below its command; commands for one shell with no note in between share a block."""
     lines: list[str] = []
     shell = ""
-    for command in commands:
+    drawn = draw_all(commands, place)
+    for command, line in zip(commands, drawn):
         if lines and command.shell != shell:
             yield fenced(lines, shell)
             lines = []
         shell = command.shell
-        lines.append(draw_command(command, place))
+        lines.append(line)
         if command.note:
             yield fenced(lines, shell)
             yield f"({sentence(command.note, place)})"
             lines = []
     if lines:
         yield fenced(lines, shell)
+    if not is_whole(drawn):
+        yield escape(LEFT_OUT)
 
 
 def _link(link: Link) -> str:

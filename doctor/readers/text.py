@@ -8,11 +8,13 @@ from doctor.findings import Command, Evidence, Finding, Status
 from doctor.outcome import Reason, Result
 from doctor.readers.layout import SPACE, Line, Look, Page, Segment, columns
 from doctor.report import Cause, Report
-from doctor.shells import draw as draw_command
+from doctor.shells import LEFT_OUT, draw_all, is_whole
 from doctor.words import Words, render
 
 MOST_TITLES = 6
 """So many checks are named where they were not made; more are counted by group."""
+MOST_LINKS = 3
+"""The rest is for -v, and for the other readers."""
 NOTE_GAP = 4
 MARKS = {
     Status.OK: ("✔", "pass"),
@@ -84,11 +86,12 @@ class _Drawing:
         if finding.detail:
             self.page.text(self.words(finding.detail), self.body)
         for evidence in finding.evidence:
-            self.page.text(self._evidence(evidence), self.body, hang=2)
+            self.page.text(self._evidence(evidence), self.body + 2, "dim", hang=2)
         if finding.remedy.text:
             self.page.text(self.words(finding.remedy.text), self.body)
         self._commands(finding.remedy.commands)
-        for link in finding.remedy.links:
+        links = finding.remedy.links
+        for link in links if self.look.is_verbose else links[:MOST_LINKS]:
             self.page.whole(Segment(" " * self.body), Segment(link.url, "link"))
 
     def _evidence(self, evidence: Evidence) -> str:
@@ -100,7 +103,7 @@ class _Drawing:
         return "; ".join(parts)
 
     def _commands(self, commands: Sequence[Command]) -> None:
-        lines = [self.look.fit(draw_command(each, self.report.place)) for each in commands]
+        lines = [self.look.fit(line) for line in draw_all(commands, self.report.place)]
         notes = [self.look.fit(self._command_note(each)) for each in commands]
         start = self.body + 2
         widest = max((columns(line) for line, note in zip(lines, notes) if note), default=0)
@@ -111,6 +114,8 @@ class _Drawing:
             self.page.whole(Segment(" " * self.body + "▸ ", "dim"), Segment(line, "command"), *beside)
             if note and not fits:
                 self.page.text(note, start + 2, "dim")
+        if not is_whole(lines):
+            self.page.text(LEFT_OUT, start, "dim")
 
     def _command_note(self, command: Command) -> str:
         if command.note:
