@@ -80,8 +80,8 @@ def make_parser() -> argparse.ArgumentParser:
     """Every option. The words beside them, the command among them, are what it leaves over."""
     parser = _Parser(prog="autogpt-doctor", add_help=False, allow_abbrev=False, formatter_class=_Formatter)
     parser.add_argument("-C", "--checkout", metavar="DIR")
-    parser.add_argument("--only", nargs="+", action="extend", default=[])
-    parser.add_argument("--skip", nargs="+", action="extend", default=[])
+    for names in ("--only", "--skip"):
+        parser.add_argument(names, nargs="+", action="append", default=[])
     parser.add_argument("--timeout", metavar="SECONDS")
     parser.add_argument("--format")
     parser.add_argument("-o", "--output", metavar="FILE")
@@ -99,21 +99,19 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _refuse_options(rest, parser)
     words = [word for word in rest if word != "--"]
     # "--only python replay FILE": the names end where a command begins.
-    for names in (known.only, known.skip):
-        for place, name in enumerate(names):
-            if name in COMMANDS and not words:
-                words = names[place:]
-                del names[place:]
-                break
+    for names in (*known.only, *known.skip):
+        place = next((place for place, name in enumerate(names) if name in COMMANDS), None)
+        if place is not None and not words:
+            words = names[place:]
+            del names[place:]
     for option, given in (("--checkout", known.checkout), ("--output", known.output)):
         if given == "":
             wrong("{option} needs a value after it", option=option)
-    for option, names in (("--only", known.only), ("--skip", known.skip)):
-        if names and not any(name.strip(",") for name in names):  # never everything, for a variable that is empty
+    for option, given in (("--only", known.only), ("--skip", known.skip)):
+        if not all(any(name.strip(",") for name in names) for names in given):  # a variable may be empty
             wrong("{option} needs a value after it", option=option)
     known.command, known.word = _command(words)
-    known.only = [name for given in known.only for name in given.split(",") if name]
-    known.skip = [name for given in known.skip for name in given.split(",") if name]
+    known.only, known.skip = _names(known.only), _names(known.skip)
     known.timeout = _seconds(known.timeout)
     if known.format not in (None, *FORMATS):
         hint = nearest(known.format, FORMATS) or "; there are text, json and markdown"
@@ -162,6 +160,10 @@ def _command(words: Sequence[str]) -> tuple[str, str]:
     if len(following) > COMMANDS[command]:
         wrong("{word} is one word too many after {command}", word=following[-1], command=command)
     return command, following[0] if following else ""
+
+
+def _names(given: Iterable[Iterable[str]]) -> list[str]:
+    return [name for names in given for each in names for name in each.split(",") if name]
 
 
 def _seconds(text: Optional[str]) -> Optional[float]:

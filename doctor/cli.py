@@ -201,7 +201,7 @@ def _visit(machine: Machine, options: Options, asked: argparse.Namespace) -> tup
         registry,
         options,
         version=__version__,
-        chosen=chosen_checks(asked, registry),
+        chosen=chosen_checks(asked, registry, program()),
         is_strict=asked.strict,
         run_limit_s=asked.timeout or RUN_LIMIT_S,
         watcher=_watcher(),

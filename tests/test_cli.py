@@ -62,6 +62,10 @@ WRONG = [
     (["explain", "checkuot"], "there is no check or finding checkuot; did you mean checkout?"),
     (["--only", ""], "--only needs a value after it"),
     (["--skip", ","], "--skip needs a value after it"),
+    (["--only", "replay", "x.json"], "--only needs a value after it"),
+    (["--skip", "list"], "--skip needs a value after it"),
+    (["--only", "python", "--only", "replay", "x.json"], "--only needs a value after it"),
+    (["--only", "python", "--only", ""], "--only needs a value after it"),
     (["-C", ""], "--checkout needs a value after it"),
     (["-o", ""], "--output needs a value after it"),
     *((["--timeout", each], f"--timeout needs a number of seconds from 1 to 3600, not {each}")
@@ -91,6 +95,16 @@ def test_an_unknown_check_is_named_with_the_nearest(option: str, recording: Path
     out, err = capsys.readouterr()
     assert out == ""
     assert err == "autogpt-doctor: there is no check checkuot; did you mean checkout?\n"
+
+
+@pytest.mark.parametrize("argv", [["--offline", "--only", "qqqq"], ["explain", "qqqq"]], ids=lambda argv: argv[0])
+def test_the_command_that_names_all_checks_is_the_one_that_was_started(argv: list[str], capsys: Any) -> None:
+    assert guarded(argv) == 2
+    assert "; autogpt-doctor list names " in capsys.readouterr().err
+    ended = ran(*argv)
+    python = "python" if sys.platform == "win32" else "python3"
+    assert ended.returncode == 2
+    assert f"; {python} -m doctor list names ".encode() in ended.stderr
 
 
 def test_skipping_everything_that_was_chosen_is_said(recording: Path, capsys: Any) -> None:
