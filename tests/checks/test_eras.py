@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 from pathlib import Path, PurePath
 from types import ModuleType
@@ -23,6 +24,9 @@ from doctor.registry import Registry
 SHARED = Path(os.environ.get("AUTOGPT_DOCTOR_SHARED") or Path(__file__).parents[3] / "shared")
 BUILDER = SHARED / "autogpt" / "build_checkout.py"
 GROUPS = ("checkout", "scripts", "hidden_files")
+CONFIGURATION = (
+    "hidden_files", "env_file", "settings", "keys", "plan", "models", "azure", "components", "compose",
+)  # fmt: skip
 
 # Version, layout, agent folder, folder to start in.
 ERAS = (
@@ -65,10 +69,12 @@ def _no_keys_in_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def examined(folder: Path, registry: Registry, *, is_given: bool = False) -> Outcome:
+def examined(
+    folder: Path, registry: Registry, *, is_given: bool = False, groups: tuple[str, ...] = GROUPS
+) -> Outcome:
     machine = Live()
     options = Options(machine.path(str(folder)), is_given, is_offline=True)
-    outcome = examine(machine, registry, options, chosen=registry.matching(GROUPS), extra_facts=(Checkout,))
+    outcome = examine(machine, registry, options, chosen=registry.matching(groups), extra_facts=(Checkout,))
     machine.close()
     return outcome
 
@@ -115,6 +121,26 @@ def test_a_checkout_of_that_year_is_recognised_and_well(
     assert complaints(outcome) == []
     assert bool(finding(outcome, "checkout.zip")) is not with_git
     assert finding(outcome, "scripts.start")
+
+
+@pytest.mark.parametrize(("version", "layout", "agent", "start_in"), ERAS, ids=[era[0] for era in ERAS])
+def test_its_own_template_with_one_key_filled_in_is_well(
+    version: str, layout: str, agent: str, start_in: str, builder: ModuleType, registry: Registry, tmp_path: Path
+) -> None:
+    root = tmp_path / "AutoGPT"
+    builder.build(version, root)
+    template = (below(root, agent) / ".env.template").read_text(encoding="utf-8")
+    part = "aB3" * 7
+    key = f"sk-{part[:20]}T3BlbkFJ{part[1:]}"
+    text, filled = re.subn(r"(?m)^#? ?OPENAI_API_KEY=.*$", f"OPENAI_API_KEY={key}", template)
+    assert filled
+    env = below(root, agent) / ".env"
+    env.write_text(text, encoding="utf-8")
+    env.chmod(0o600)
+    outcome = examined(below(root, start_in), registry, groups=CONFIGURATION)
+    assert [r.id for r in outcome.results if r.because] == []
+    assert complaints(outcome) == []
+    assert finding(outcome, "settings.table")
 
 
 @pytest.mark.parametrize(("version", "layout", "agent", "start_in"), ERAS, ids=[era[0] for era in ERAS])
