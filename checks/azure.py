@@ -56,7 +56,8 @@ def azure_switch(
     """AutoGPT uses Azure only when USE_AZURE is exactly True. With true or 1 it goes to OpenAI, and says nothing.
 
     Since the middle of June 2024 no version starts with Azure: the check of the keys at start never sees azure.yaml,
-    and ends with "Azure endpoint not configured". No setting repairs that. Take another provider, put a gateway before
+    and ends with "Azure endpoint not configured". From March to June 2024 AutoGPT refuses the keys of Azure ("Invalid
+    OpenAI API key!"). No setting repairs either. Take another provider, put a gateway before
     Azure that speaks OpenAI's language, or use version 0.5.0.
     """
     if azure_use.switch == "off":
@@ -92,8 +93,7 @@ def _cannot_start(settings: Settings, azure_use: AzureUse) -> Finding:
     return problem(
         "azure.cannot-start",
         "This version of AutoGPT cannot start with Azure",
-        detail="Its check of the keys at start never sees azure.yaml and ends with: Azure endpoint not configured. "
-        "No setting repairs that.",
+        detail=OBSTACLES[azure_use.obstacle],
         evidence=_said(settings, azure_use, "another provider, or AutoGPT 0.5.0"),
         remedy=_instead(settings, azure_use),
     )
@@ -110,8 +110,16 @@ def _instead(settings: Settings, azure_use: AzureUse) -> Remedy:
             name=azure_use.variable,
             place=setting.source.words if setting else say(".env"),
         ),
-        links=(NOT_CONFIGURED, GATEWAY, RELEASES),
+        links=(REFUSED if azure_use.obstacle == "key" else NOT_CONFIGURED, GATEWAY, RELEASES),
     )
+
+
+OBSTACLES = {
+    "check": "Its check of the keys at start never sees azure.yaml and ends with: Azure endpoint not configured. "
+    "No setting repairs that.",
+    "key": "It refuses every key of Azure with: Invalid OpenAI API key! "
+    "Newer versions take the key, and then end with: Azure endpoint not configured.",
+}
 
 
 def _not_exactly_true(checkout: Checkout, settings: Settings, azure_use: AzureUse) -> Finding:
@@ -288,4 +296,5 @@ def _command(word: str, source: PurePath, target: PurePath, shell: str) -> Comma
 NOT_CONFIGURED = Link(
     "AutoGPT: Azure endpoint not configured", "https://github.com/Significant-Gravitas/AutoGPT/issues/7448"
 )
+REFUSED = Link("AutoGPT: a good key is refused", "https://github.com/Significant-Gravitas/AutoGPT/issues/7128")
 GATEWAY = Link("LiteLLM: Azure OpenAI", "https://docs.litellm.ai/docs/providers/azure/")

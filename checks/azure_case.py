@@ -81,15 +81,18 @@ def _by_role(case: Case) -> Iterator[Wanted]:
 
 
 def in_its_place(azure_use: AzureUse, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Where Azure is off or cannot start anyway, the rest is only worth knowing. Some versions refuse its keys."""
+    """Where Azure is off or cannot start anyway, the rest is only worth knowing."""
     for finding in findings:
         if (azure_use.can_start and azure_use.is_on) or finding.status is Status.OK:
-            yield finding._replace(explained_by=(*finding.explained_by, "keys.rejected-by-version"))
+            yield finding._replace(explained_by=(*finding.explained_by, *EXPLANATIONS))
         else:
             yield finding._replace(status=Status.NOTE)
 
 
 # --- links ----------------------------------------------------------------------------------------------------------
+
+EXPLANATIONS = ("keys.rejected-by-version",)
+"""What keeps AutoGPT from getting as far as Azure, whatever is right or wrong about it."""
 
 AZURE = Link(
     "Azure OpenAI: address, key and deployments",

@@ -14,6 +14,7 @@ from checks.autogpt.variables import VARIABLES
 from checks.autogpt.versions import Version
 from checks.azure_text import MAP, AzureText, BrokenText, read_azure
 from checks.checkout import Checkout
+from checks.keys import KeyRule
 from checks.plan import Plan
 from checks.settings import Settings
 from doctor import Failure, FailureKind, Machine, fact
@@ -36,8 +37,13 @@ class AzureUse(NamedTuple):
     form: AzureForm
     has_azure_key: bool
     """OPENAI_API_KEY has the form of Azure's keys."""
-    can_start: bool
-    """False where this version cannot start with Azure, whatever is set."""
+    obstacle: str = ""
+    """Why this version cannot start with Azure, whatever is set: "check" (its check of the keys never sees the file) or
+    "key" (it refuses Azure's keys)."""
+
+    @property
+    def can_start(self) -> bool:
+        return not self.obstacle
 
     @property
     def is_on(self) -> bool:
@@ -76,7 +82,9 @@ FALSE_WORDS = frozenset(("", "false", "f", "0", "no", "n", "off", "none", "null"
 
 
 @fact
-def azure_use(machine: Machine, checkout: Checkout, version: Version, settings: Settings, plan: Plan) -> AzureUse:
+def azure_use(
+    machine: Machine, checkout: Checkout, version: Version, settings: Settings, plan: Plan, key_rule: KeyRule
+) -> AzureUse:
     form = form_of(version)
     setting = settings.get("USE_AZURE")
     word = setting.text.strip(" \t\"'`\u201c\u201d\u2018\u2019\u00a0").lower() if setting else ""
@@ -85,9 +93,13 @@ def azure_use(machine: Machine, checkout: Checkout, version: Version, settings: 
     else:
         switch = "meant" if word in TRUE_WORDS else "off" if word in FALSE_WORDS else "odd"
     has_key = is_azure_key(settings.text("OPENAI_API_KEY") or "")
-    can_start = form.can_start or switch == "off" or not _fails_at_start(machine, checkout, plan)
+    obstacle = ""
+    if switch != "off" and not form.can_start and _fails_at_start(machine, checkout, plan):
+        obstacle = "check"
+    elif switch != "off" and has_key and key_rule.pattern:
+        obstacle = "key"
     is_by_type = switch == "on" and (setting is None or setting.text != "True")
-    return AzureUse(switch, "OPENAI_API_TYPE" if is_by_type else "USE_AZURE", form, has_key, can_start)
+    return AzureUse(switch, "OPENAI_API_TYPE" if is_by_type else "USE_AZURE", form, has_key, obstacle)
 
 
 def _fails_at_start(machine: Machine, checkout: Checkout, plan: Plan) -> bool:
