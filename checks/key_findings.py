@@ -11,7 +11,7 @@ from checks.autogpt.providers import PROVIDERS, Provider
 from checks.autogpt.variables import VARIABLES
 from checks.autogpt.versions import Version
 from checks.key_forms import Fault, Token
-from checks.key_words import FORMS, FROM_LINES, REASONS, TEXTS, WHOSE
+from checks.key_words import BY_FORM, FORMS, FROM_LINES, REASONS, TEXTS, WHOSE
 from checks.settings import Setting, Source
 from doctor import Command, Evidence, Finding, Link, Remedy, Words, found, note, problem, remedy, run, say, warning
 from doctor.findings import Maker
@@ -45,7 +45,6 @@ def finding_of(slot: Slot, setting: Setting, fault: Fault) -> Finding:
         "name": slot.name,
         "what": fault.token.what if fault.token else "",
         "wanted": WHOSE[slot.provider.id],
-        "base_url_variable": slot.provider.base_url_variable,
     }
     return slot.maker(fault.is_problem)(
         f"keys.{fault.kind}",
@@ -64,8 +63,10 @@ def evidence_of(slot: Slot, setting: Setting, fault: Optional[Fault] = None) -> 
         what = say("{name} is set to nothing", name=slot.name)
     elif fault is not None and fault.reason:
         what = say("{what}: {reason}", what=what, reason=REASONS[fault.reason])
-    form = "azure" if fault is not None and fault.kind == "azure-form" else slot.provider.id
-    return found(what, wanted=say(FORMS[form]), where=setting.source.words)
+    if fault is None or fault.kind not in BY_FORM:
+        return found(what, where=setting.source.words)
+    wanted = FORMS["azure" if fault.kind == "azure-form" else slot.provider.id]
+    return found(what, wanted=wanted, where=setting.source.words)
 
 
 def _places(fault: Fault, setting: Setting) -> list[Evidence]:
@@ -94,7 +95,7 @@ def _others(slot: Slot, token: Optional[Token]) -> Optional[Words]:
     owner = PROVIDERS.get(token.provider)
     if owner is not None and owner.id != slot.provider.id and token.kind == "key":
         if VARIABLES[owner.key_variable].is_in(slot.version):
-            return say("This one belongs in {name}.", name=owner.key_variable)
+            return say("This one belongs in {name}, for models of {maker}.", name=owner.key_variable, maker=owner.name)
         return say("This version of AutoGPT cannot use {provider}.", provider=owner.name)
     known = VARIABLES.get(token.variable)
     if known is not None and known.is_in(slot.version):
@@ -188,6 +189,7 @@ def rejected(slot: Slot, setting: Setting, is_project: bool) -> Finding:
             else "Use a newer checkout of AutoGPT: versions since the middle of June 2024 take every form.",
             links=(slot.provider.keys_page, REJECTED),
         ),
+        explained_by=("azure.cannot-start",),
     )
 
 
@@ -197,7 +199,7 @@ def differs(slot: Slot, setting: Setting, other: Source) -> Finding:
         "keys.differs",
         say("{name} is set twice, with different values", name=slot.name),
         detail=say("AutoGPT uses the one in {used}.", used=setting.source.words),
-        evidence=[evidence_of(slot, setting)._replace(wanted=None), found(say("another in {place}", place=other.words))],
+        evidence=[evidence_of(slot, setting), found(say("another in {place}", place=other.words))],
     )
 
 

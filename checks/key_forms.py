@@ -101,10 +101,11 @@ TOKENS = (
     Token("eyJ", "a sign-in token (JWT)", kind="session", variable="AZURE_OPENAI_AD_TOKEN"),
 )
 _OPENAI = Token("sk-", "an OpenAI key", "openai")
+_DEEPSEEK = Token("sk-", "a DeepSeek key", base_url="https://api.deepseek.com/v1")
 
 _KEY = r"[A-Za-z0-9_\-]+"
 _AZURE = r"(?:[0-9a-f]{32}|[A-Za-z0-9]{84})\Z"
-_DEEPSEEK = r"sk-[a-z0-9]{32}\Z"
+_DEEPSEEK_FORM = r"sk-[a-z0-9]{32}\Z"
 _FORMS = {"anthropic": ("sk-ant-", r"sk-ant-api03-[\w\-]{95}\Z"), "groq": ("gsk_", r"gsk_[A-Za-z0-9]{52}\Z")}
 # OPENAI_API_KEY= and the like, by the places of what is no letter: "export" or "set" may stand before it.
 _NAME_LIKE = r"(?:[A-Za-z0-9]{3,6}[ \t]+)?[A-Za-z0-9]{4,9}_[A-Za-z0-9]{3}_[A-Za-z0-9]{3}\s*=\s*\S"
@@ -248,8 +249,8 @@ def _of_openai(value: str) -> Optional[Fault]:
         if re.match(_AZURE, value):
             return Fault("azure-key", False)
         return _unexpected(value, "beginning")
-    if re.match(_DEEPSEEK, value):
-        return Fault("looks-like-deepseek", False)
+    if re.match(_DEEPSEEK_FORM, value):
+        return Fault("looks-like-deepseek", False, token=_DEEPSEEK)
     at = value.find(MARKER, 3)
     if at < 0:
         return _unexpected(value, "marker")

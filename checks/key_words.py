@@ -60,7 +60,11 @@ TEXTS: Mapping[str, Text] = {
         "No key has a line break in it, and without quotes only the first line counts.",
         "write it in one line",
     ),
-    "blank-around": Text("{name} has a blank at its beginning or end", _NEVER_LEAVES, _ONLY_KEY),
+    "blank-around": Text(
+        "{name} has a blank at its beginning or end",
+        'The request is never sent: AutoGPT reports it as "Connection error."',
+        _ONLY_KEY,
+    ),
     "quotes": Text("{name} has a quotation mark that belongs to the value", _REFUSED, _ONLY_KEY),
     "word-before": Text(
         "{name} has a word before the key", "AutoGPT itself puts the word Bearer before the key.", _ONLY_KEY
@@ -98,7 +102,7 @@ TEXTS: Mapping[str, Text] = {
     "looks-like-deepseek": Text(
         "{name} looks like a DeepSeek key, but goes to OpenAI",
         "If it is one, OpenAI answers that it is incorrect.",
-        "put an OpenAI key there, or set {base_url_variable}=https://api.deepseek.com/v1 if this version reads that",
+        "put an OpenAI key there",
         True,
     ),
     "azure-key": Text(
@@ -135,5 +139,7 @@ REASONS: Mapping[str, str] = {
     "": "",
 }
 
+BY_FORM = frozenset(("unexpected-form", "azure-form", "azure-key", "looks-like-deepseek", "wrong-slot"))
+"""What is seen by comparing with the usual form."""
 FROM_LINES = frozenset(("blank", "placeholder", "only-remark", "broken-over-lines"))
 """What may come from the lines of the file (a line twice, a quote that goes on), and is then said there."""

@@ -151,8 +151,7 @@ def _judged(
     hidden = _filled_in_elsewhere(setting) if slot.is_needed else None
     if hidden is not None and hidden.value != setting.value:
         return differs(slot, setting, hidden.source)
-    evidence = evidence_of(slot, setting)._replace(wanted=None)
-    return ok("keys.form", say("{name} has the form of a key", name=slot.name), evidence=evidence)
+    return ok("keys.form", say("{name} has the form of a key", name=slot.name), evidence=evidence_of(slot, setting))
 
 
 def _unset(slot: Slot, setting: Optional[Setting], env_file: EnvFile, goes_to: str) -> Optional[Finding]:

@@ -16,9 +16,10 @@ _KNOWN = frozenset(
 )  # fmt: skip
 # Words, as they are written in examples: no text drawn at random can look like this.
 _INVITATION = re.compile(r"(?i)(?:your|my|insert|paste|replace|enter|put)(?:[-_ ][a-z]{1,14}){1,7}[-_ ]?\d?\Z")
+# In brackets just as well: words and small numbers, since a real key may stand in them too.
+_WORDS = r"(?:[A-Z]?[a-z]{1,13}|[A-Z]{1,14})(?:[ _.\-](?:[A-Z]?[a-z]{1,13}|[A-Z]{1,14}|\d{1,2})){0,7}"
 _IN_BRACKETS = re.compile(
-    r"(?i)<[a-z0-9][a-z0-9 _.-]{0,60}>\Z|\[[a-z][a-z _-]{2,40}\]\Z"
-    r"|\{\{?[a-z][a-z _-]{2,40}\}?\}\Z"
+    rf"<(?:{_WORDS}|[a-z\-]{{1,8}}\.{{3}})>\Z|\[{_WORDS}\]\Z|\{{{_WORDS}\}}\Z|\{{\{{ ?{_WORDS} ?\}}\}}\Z"
 )
 _SAME = re.compile(r"(?i)(?:(.)\1{3,}|(?:x+[-_]?)+|\.{3}|\u2026)\Z")
 
