@@ -1,23 +1,23 @@
-"""Azure: whether it is really switched on, whether this version can use it at all, and whether its file is found.
+"""Azure: whether it is really switched on, whether this version can use it at all, and what stands beside it.
 
-It protects the user from a switch that says nothing when it is off, from a file in a folder where nobody looks, and
-from hours with a version that cannot start with Azure.
+It protects the user from a switch that says nothing when it is off, from settings that exclude each other, and from
+hours with a version that cannot start with Azure.
 """
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Iterator, Optional
 
-from checks.azure_case import in_its_place
-from checks.azure_file import NAME, AzureFile, AzureUse
+from checks.autogpt.azure_forms import VARIABLES_ONLY, AzureForm, is_unfilled
+from checks.autogpt.versions import Version
+from checks.azure_case import AZURE, in_its_place
+from checks.azure_file import AzureFile, AzureUse
 from checks.checkout import Checkout
 from checks.checkout_layout import RELEASES, SETUP
 from checks.msvc import Runtime
 from checks.setting_remedies import write
-from checks.settings import Setting, Settings
+from checks.settings import Settings
 from doctor import (
-    Command,
     Evidence,
     Finding,
     Link,
@@ -31,7 +31,6 @@ from doctor import (
     ok,
     problem,
     remedy,
-    run,
     say,
     warning,
 )
@@ -153,142 +152,77 @@ def _not_used(azure_file: AzureFile) -> Finding:
     )
 
 
-# --- where the file is ----------------------------------------------------------------------------------------------
+# --- what stands beside it -------------------------------------------------------------------------------------------
 
 
 @check(
-    "azure.file",
-    title="The file azure.yaml",
+    "azure.beside",
+    title="Settings beside Azure",
     stage=Stage.CONFIGURATION,
-    codes=(
-        "azure.file-missing",
-        "azure.file-elsewhere",
-        "azure.file-folder",
-        "azure.file-unreadable",
-        "azure.file-too-large",
-        "azure.file-undecodable",
-        "azure.file-mark",
-        "azure.file",
-    ),
+    codes=("azure.base-url", "azure.variables", "azure.variables-unread"),
 )
-def azure_file_found(
-    checkout: Checkout, system: System, azure_use: AzureUse, azure_file: AzureFile, settings: Settings
-) -> Iterator[Finding]:
-    """With Azure on, AutoGPT reads the addresses and names of your deployments from a file, azure.yaml.
+def azure_beside(checkout: Checkout, version: Version, settings: Settings, azure_use: AzureUse) -> Iterator[Finding]:
+    """With Azure on, some settings get in its way, and others look as if they belonged to it and are not read.
 
-    It is made from azure.yaml.template. Where it has to be changed with the version: beside the template up to 0.5.1,
-    then in the folder of the forge, since 2026 in the folder that AutoGPT is started in. AZURE_CONFIG_FILE names
-    another file; only an absolute path means the same in every version. The text has to be UTF-8.
+    OPENAI_API_BASE_URL beside an Azure address ends in an error since version 0.5.1, an empty one too. AutoGPT does not
+    read AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY: the address belongs in azure.yaml, the key in OPENAI_API_KEY.
+    Up to version 0.2.0 the values for Azure stand in .env itself, as OPENAI_AZURE_API_BASE and others.
     """
-    if not azure_use.is_wanted or azure_use.form.uses_variables:
+    if not azure_use.is_wanted:
         raise NotHere
-    yield from in_its_place(azure_use, _file_findings(checkout, system, azure_file, settings))
+    yield from in_its_place(azure_use, _beside(checkout, version, settings, azure_use.form))
 
 
-def _file_findings(checkout: Checkout, system: System, azure_file: AzureFile, settings: Settings) -> Iterator[Finding]:
-    path, state = azure_file.path, azure_file.state
-    named = settings.get("AZURE_CONFIG_FILE") if azure_file.is_named else None
-    if state == "absent":
-        yield _elsewhere(checkout, azure_file, named) if azure_file.elsewhere else _missing(checkout, azure_file, named)
-    elif state == "folder":
-        yield _folder(path, named)
-    elif state == "unreadable":
+def _beside(checkout: Checkout, version: Version, settings: Settings, form: AzureForm) -> Iterator[Finding]:
+    base_url = settings.get("OPENAI_API_BASE_URL")
+    if base_url is not None and base_url.is_set and form.excludes_base_url:
+        shown = say("{name} = {value}", name=base_url.name, value=base_url.shown)
+        if not base_url.text:
+            shown = say("{name} is set, and empty", name=base_url.name)
         yield problem(
-            "azure.file-unreadable",
-            "azure.yaml cannot be read",
-            evidence=found(say("{why}", why=azure_file.detail or "an error"), where=say("{file}", file=path)),
-            remedy=remedy(say("Make {file} a file that you may read.", file=path), links=(SETUP,)),
-        )
-    elif state == "too-large":
-        yield note(
-            "azure.file-too-large",
-            "azure.yaml is far too large and was not read",
-            evidence=found(say("{file}", file=path), wanted="a few lines"),
+            "azure.base-url",
+            "OPENAI_API_BASE_URL and Azure exclude each other",
+            detail="The template says it has no effect, but AutoGPT ends with: "
+            "base_url and azure_endpoint are mutually exclusive.",
+            evidence=found(shown, wanted="not set", where=base_url.source.words),
+            remedy=write([(base_url, "")], checkout.shell),
             links=(SETUP,),
         )
-    elif state == "undecodable":
-        yield problem(
-            "azure.file-undecodable",
-            "azure.yaml is not in UTF-8, so AutoGPT cannot read it",
-            detail="On Windows, some editors and PowerShell's > write UTF-16.",
-            evidence=found("bytes that are no UTF-8", wanted="UTF-8", where=say("{file}", file=path)),
-            remedy=remedy("Open it in an editor and save it with the encoding UTF-8.", links=(SETUP,)),
+    if form.uses_variables:
+        yield from _variables(version, settings)
+    unread = [each for name in _NOT_READ if (each := settings.get(name)) and each.is_set and each.text]
+    if unread:
+        yield note(
+            "azure.variables-unread",
+            say("AutoGPT does not read {names}", names=[each.name for each in unread]),
+            detail="The address belongs in azure.yaml, the key of Azure in OPENAI_API_KEY.",
+            evidence=[found(say("{name} is set", name=each.name), where=each.source.words) for each in unread],
+            links=(SETUP,),
         )
-    else:
-        yield ok("azure.file", say("AutoGPT reads {file} for Azure", file=path))
-        if azure_file.has_mark and system.is_windows:
-            yield _mark(path)
 
 
-def _mark(path: PurePath) -> Finding:
-    return warning(
-        "azure.file-mark",
-        "azure.yaml begins with a byte order mark, and Windows reads it as letters",
-        detail="The first name of the file may be lost with it.",
-        evidence=found("a byte order mark", wanted="UTF-8 without it", where=say("{file}, line 1", file=path)),
-        remedy=remedy('Save it with the encoding "UTF-8", not "UTF-8 with BOM".', links=(SETUP,)),
-        is_certain=False,
-    )
+_NOT_READ = ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY")
 
 
-def _missing(checkout: Checkout, azure_file: AzureFile, named: Optional[Setting]) -> Finding:
-    path = azure_file.path
-    is_inside = named is not None and named.text.startswith("/app/")
-    is_here = azure_file.template is not None and path.name == NAME
-    commands = (_command("cp", azure_file.template or path, path, checkout.shell),) if is_here else ()
-    text = "Make it from the template, then put the values of your Azure resource into it:"
-    return (note if is_inside else problem)(
-        "azure.file-missing",
-        "Azure is on, but there is no azure.yaml" if path.name == NAME else "The file for Azure is not there",
-        detail="The path is one inside a container; on this machine it means nothing." if is_inside else None,
-        evidence=[found(say("no {file}", file=path), wanted="the settings for Azure"), *_asked_for(named)],
-        remedy=remedy(
-            text if is_here else say("Put your azure.yaml there: {file}", file=path), *commands, links=(SETUP,)
-        ),
-    )
-
-
-def _elsewhere(checkout: Checkout, azure_file: AzureFile, named: Optional[Setting]) -> Finding:
-    other = azure_file.elsewhere[0]
-    return problem(
-        "azure.file-elsewhere",
-        "Your azure.yaml is not where this AutoGPT looks for it",
-        evidence=[found(say("{file}", file=other), wanted=say("{file}", file=azure_file.path)), *_asked_for(named)],
-        remedy=_move(checkout, other, azure_file.path, named),
-    )
-
-
-def _move(checkout: Checkout, other: PurePath, target: PurePath, named: Optional[Setting]) -> Remedy:
-    if named is not None:
-        return remedy("Write its whole path behind AZURE_CONFIG_FILE=, without ~ and from the root on.", links=(SETUP,))
-    text = "Move it, or name its whole path in AZURE_CONFIG_FILE:"
-    return remedy(text, _command("mv", other, target, checkout.shell), links=(SETUP,))
-
-
-def _asked_for(named: Optional[Setting]) -> list[Evidence]:
-    """The setting that names the file, where somebody set it."""
-    if named is None:
-        return []
-    return [found(say("AZURE_CONFIG_FILE = {value}", value=named.shown), where=named.source.words)]
-
-
-def _folder(path: PurePath, named: Optional[Setting]) -> Finding:
-    is_blank = named is not None and not named.text
-    text = say("Remove the folder {folder}, then put the file there.", folder=path)
-    if is_blank:
-        text = say("Take the empty AZURE_CONFIG_FILE out: it means a folder.")
-    return problem(
-        "azure.file-folder",
-        "There is a folder where the file azure.yaml should be",
-        detail=None if is_blank else "Docker makes one when it is to mount a file that does not exist.",
-        evidence=[found(say("{folder} is a folder", folder=path), wanted="a file"), *_asked_for(named)],
-        remedy=remedy(text, links=(SETUP,)),
-    )
-
-
-def _command(word: str, source: PurePath, target: PurePath, shell: str) -> Command:
-    words = {"cp": ("cp", "Copy-Item"), "mv": ("mv", "Move-Item")}[word]
-    return run(words[shell != "sh"] + " {source} {target}", source=source, target=target, shell=shell)
+def _variables(version: Version, settings: Settings) -> Iterator[Finding]:
+    """Of v0.1 and v0.2.0, whose template already has the names, with texts that nobody can use."""
+    missing, unfilled = [], []
+    for name in VARIABLES_ONLY[: 3 if version.id == "v0.1.0" else 2]:
+        setting = settings.get(name)
+        if setting is not None and is_unfilled(setting.text):
+            unfilled.append(setting)
+        elif version.id == "v0.1.0" and (setting is None or not setting.text.strip()):
+            missing.append(name)
+    if missing or unfilled:
+        yield problem(
+            "azure.variables",
+            say("Azure is on, but {names} is not filled in", names=[*(each.name for each in unfilled), *missing]),
+            evidence=[
+                *(found(say("{name}: the template's text", name=s.name), where=s.source.words) for s in unfilled),
+                *(found(say("{name} is not set", name=name)) for name in missing),
+            ],
+            remedy=remedy("Write the values of your Azure resource there, in .env.", links=(AZURE,)),
+        )
 
 
 # --- links ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from checks.azure_file import AzureFile, AzureUse
 from checks.azure_text import AzureText, Entry
 from checks.plan import Plan, PlannedModel
 from checks.settings import Settings
-from doctor import Finding, Link, NotHere, Status, Words, say
+from doctor import Finding, Link, Status, Words, say
 
 
 class Case(NamedTuple):
@@ -46,16 +46,6 @@ class Wanted(NamedTuple):
     """The name that it looks for in the map of models."""
     entry: Optional[Entry]
     """What stands there."""
-
-
-def case_of(
-    version: Version, settings: Settings, plan: Plan, azure_use: AzureUse, azure_file: AzureFile
-) -> Optional[Case]:
-    """The case, None when the file could not be read. Raises `NotHere` where no file is looked for."""
-    if not azure_use.is_wanted or azure_use.form.uses_variables:
-        raise NotHere
-    text = azure_file.text
-    return None if text is None else Case(azure_file, text, azure_use.form, version, plan, settings)
 
 
 def model_of(plan: Plan, role: str) -> Optional[PlannedModel]:

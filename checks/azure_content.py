@@ -10,49 +10,16 @@ import re
 from typing import Iterator
 
 from checks.autogpt.azure_forms import is_unfilled
-from checks.autogpt.versions import PLACES, Version
-from checks.azure_case import AZURE, Case, case_of, in_its_place
-from checks.azure_file import AzureFile, AzureUse
+from checks.autogpt.versions import PLACES
+from checks.azure_case import AZURE, Case
+from checks.azure_file import AzureFile
 from checks.azure_text import BrokenText, Entry
 from checks.checkout_layout import SETUP
-from checks.plan import Plan
-from checks.settings import Settings
-from doctor import Finding, Link, Stage, check, found, problem, remedy, say, warning
+from doctor import Finding, Link, found, problem, remedy, say, warning
 
 
-@check(
-    "azure.content",
-    title="What stands in azure.yaml",
-    stage=Stage.CONFIGURATION,
-    codes=(
-        "azure.file-broken",
-        "azure.placeholder",
-        "azure.endpoint-missing",
-        "azure.endpoint-name",
-        "azure.endpoint-form",
-        "azure.version-missing",
-        "azure.version-date",
-        "azure.type",
-    ),
-)
-def azure_content(
-    version: Version, settings: Settings, plan: Plan, azure_use: AzureUse, azure_file: AzureFile
-) -> Iterator[Finding]:
-    """azure.yaml says where your Azure resource is and which version of its API to use.
-
-    The address is https://NAME.openai.azure.com and nothing behind it, since version 0.5.1 under the name
-    azure_endpoint, before that azure_api_base; AutoGPT's pages still name the old one. The API version is a text in
-    quotes, because YAML takes 2024-02-01 for a date. The texts of the template have to be replaced, and lines are
-    indented with blanks.
-    """
-    case = case_of(version, settings, plan, azure_use, azure_file)
-    if azure_file.broken is not None:
-        yield from in_its_place(azure_use, [_broken(azure_file, azure_file.broken)])
-    elif case is not None:
-        yield from in_its_place(azure_use, _content(case))
-
-
-def _broken(azure_file: AzureFile, broken: BrokenText) -> Finding:
+def broken_file(azure_file: AzureFile, broken: BrokenText) -> Finding:
+    """The file is no YAML, or none that AutoGPT takes."""
     where = say("{file}, line {line}", file=azure_file.path, line=broken.line)
     if not broken.line:
         where = say("{file}", file=azure_file.path)
@@ -79,7 +46,8 @@ _BROKEN = {
 }
 
 
-def _content(case: Case) -> Iterator[Finding]:
+def content(case: Case) -> Iterator[Finding]:
+    """What is wrong with a file that could be read, its deployments aside."""
     yield from _placeholders(case)
     yield from _endpoint(case)
     yield from _version(case)

@@ -5,38 +5,17 @@ from __future__ import annotations
 import re
 from typing import Iterator, Sequence
 
-from checks.autogpt.versions import PLACES, Version
-from checks.azure_case import AZURE, Case, Wanted, case_of, in_its_place, model_of
-from checks.azure_file import AzureFile, AzureUse
+from checks.autogpt.versions import PLACES
+from checks.azure_case import AZURE, Case, Wanted, model_of
 from checks.azure_text import MAP
 from checks.checkout_layout import SETUP
-from checks.plan import Plan
-from checks.settings import Settings
-from doctor import Evidence, Finding, Stage, check, found, problem, remedy, say, warning
+from doctor import Evidence, Finding, found, problem, remedy, say, warning
 
 
-@check(
-    "azure.deployments",
-    title="The deployments in azure.yaml",
-    stage=Stage.CONFIGURATION,
-    codes=("azure.no-deployments", "azure.deployment-empty", "azure.model-unmapped", "azure.embedding-unmapped"),
-)
-def azure_deployments(
-    version: Version, settings: Settings, plan: Plan, azure_use: AzureUse, azure_file: AzureFile
-) -> Iterator[Finding]:
-    """azure.yaml says which deployment of yours stands for which model.
-
-    The names below azure_model_map have to be exactly the models that AutoGPT uses: SMART_LLM, FAST_LLM and
-    EMBEDDING_MODEL, or what they are when not set. The template's names are others, so filling in only the values is
-    not enough. Up to 2023 the names say what a deployment is for, like fast_llm_deployment_id. The lines below
-    azure_model_map are indented with blanks.
-    """
-    case = case_of(version, settings, plan, azure_use, azure_file)
-    if case is not None and case.text.is_complete:
-        yield from in_its_place(azure_use, _deployments(case))
-
-
-def _deployments(case: Case) -> Iterator[Finding]:
+def deployments(case: Case) -> Iterator[Finding]:
+    """What is missing in the map of models of a file that could be read."""
+    if not case.text.is_complete:
+        return
     if not case.text.deployments:
         yield _no_deployments(case)
         return

@@ -103,11 +103,14 @@ def azure_use(
 
 
 def _fails_at_start(machine: Machine, checkout: Checkout, plan: Plan) -> bool:
-    """Whether the check at start is made that never sees the file: since June 2024, for models of OpenAI only."""
+    """Whether the check at start is made that never sees the file: since June 2024, for models of OpenAI only.
+
+    The layout of that summer is three weeks older: then the source still has the check of before.
+    """
     if all(each.provider not in ("openai", None) for each in plan.models if each.role != "embedding"):
         return False
     text = machine.read_text(checkout.agent / "autogpt" / "app" / "config.py", 65536)
-    return not text or "assert_config_has_required_llm_api_keys" in text
+    return "def assert_config_has_openai_api_key" not in (text or "")
 
 
 @fact
@@ -203,5 +206,13 @@ def is_harmless(name: str, value: str) -> bool:
         return value.lower() in ("azure", "azure_ad", "azuread", "openai", "open_ai")
     if name == MAP and value[:1] == "{":
         parts = [part for part in re.split(r"[{},:\"'\s]+", value) if part]
-        return all(_MODEL.match(part) or not (looks_secret(part) or prefix_of(part)) for part in parts)
+        return all(map(_is_deployment, parts))
     return False
+
+
+def _is_deployment(part: str) -> bool:
+    """Whether a word is the name of a model or of a deployment: one of some parts, and none of them drawn at random."""
+    if is_unfilled(part) or _MODEL.match(part):
+        return True
+    is_wordy = len(part) <= 40 and "-" in part and not is_random(part)
+    return not prefix_of(part) and (is_wordy or not looks_secret(part))
