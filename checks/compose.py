@@ -1,0 +1,196 @@
+"""The Docker Compose file that AutoGPT is run with: can it be read, and what `docker compose` makes of it.
+
+Compose files are part of AutoGPT, and most people start AutoGPT without them. So nothing is said of what came with
+AutoGPT, unless somebody evidently uses it.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Iterator
+
+from checks.checkout_files import MOUNTS
+from checks.compose_file import ComposeFile, ComposeUse, Mounted
+from checks.compose_text import Fault, Service
+from checks.docker_places import Site
+from doctor import Finding, Link, Stage, Words, check, found, note, problem, remedy, run, say, warning
+
+FILE_ENDINGS = (".json", ".yaml", ".yml", ".env", ".txt", ".toml", ".ini", ".cfg", ".conf", ".pem", ".crt", ".py")
+CODE_PLACES = ("/app", "/app/autogpt", "/app/classic", "/app/classic/original_autogpt")
+"""Where AutoGPT's code is inside its images."""
+
+
+def complain(use: ComposeUse) -> Callable[..., Finding]:
+    """A problem where AutoGPT is started by this file and in no other way; else a warning."""
+    return problem if use.kind == "needed" else warning
+
+
+@check(
+    "compose.file",
+    title="The Compose file",
+    stage=Stage.DOCKER,
+    codes=("compose.invalid", "compose.profiles", "compose.version"),
+)
+def compose_file(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
+    """The file docker-compose.yml says how AutoGPT is started in a container. Most people start AutoGPT without it.
+
+    When it is no valid YAML, every `docker compose` command ends with an error. AutoGPT's own service is left out by
+    `docker compose up`, because it needs a terminal: start it with `docker compose run --rm auto-gpt`. The key
+    `version` at its beginning means nothing any more.
+    """
+    for file in compose_use.files:
+        is_main = file is compose_use.files[0]
+        if file.fault is not None and file.fault.kind != "odd" and (is_main or file.fault.kind != "no-services"):
+            yield _invalid(compose_use, file, file.fault, site)
+    main = next(iter(compose_use.files), None)
+    if not compose_use.speaks or main is None or main.project is None:
+        return
+    services = [each for each in main.project.services if each.is_autogpt]
+    if services and all(each.is_in_profile for each in services):
+        yield _profiles(compose_use, services[0], site)
+    if main.project.version_line:
+        yield note(
+            "compose.version",
+            "The Compose file has a key that means nothing any more",
+            detail="Compose says so at every start; it does no harm.",
+            evidence=found("version", where=_at(main, main.project.version_line)),
+            remedy=remedy("You may delete the line.", links=(VERSION,)),
+        )
+
+
+def _invalid(use: ComposeUse, file: ComposeFile, fault: Fault, site: Site) -> Finding:
+    heading, cure = _FAULTS[fault.kind]
+    where = say("{file}, line {line}", file=file.path, line=fault.line) if fault.line else say("{file}", file=file.path)
+    shell = shell_of(site)
+    return complain(use)(
+        "compose.invalid",
+        heading,
+        detail="Every docker compose command ends with an error. Without Docker, AutoGPT does not read it.",
+        evidence=found("here it cannot be read any further" if fault.line else "it cannot be read", where=where),
+        remedy=remedy(
+            cure,
+            run("cd {folder}", folder=use.folder, shell=shell),
+            run("docker compose config --quiet", shell=shell, note="says whether it is right now"),
+            links=(REFERENCE,),
+        ),
+    )
+
+
+_FAULTS = {
+    "yaml": ("The Compose file is no valid YAML", "Correct this line, or the one before it; look at the indentation."),
+    "tab": ("The Compose file is indented with a tab, which YAML does not allow", "Use blanks for the indentation."),
+    "no-services": ("The Compose file names no services", "It needs services:, and auto-gpt: with its settings below it."),
+    "encoding": ("The Compose file is not UTF-8", "Open it in an editor and save it again as UTF-8."),
+}
+
+
+def _profiles(use: ComposeUse, service: Service, site: Site) -> Finding:
+    return note(
+        "compose.profiles",
+        "docker compose up does not start AutoGPT",
+        detail="Its service is in a profile, because AutoGPT needs a terminal of its own.",
+        evidence=found(say("profiles of the service {name}", name=service.name), where=_at(use.files[0], service.line)),
+        remedy=remedy(
+            "Start it like this:",
+            run("docker compose run --rm {name}", name=service.name, shell=shell_of(site)),
+            links=(PAGE, PROFILES),
+        ),
+    )
+
+
+@check(
+    "compose.mounts",
+    title="What the container sees",
+    stage=Stage.DOCKER,
+    codes=("compose.hidden-code", "compose.missing-source", "compose.folder-for-file"),
+)
+def compose_mounts(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
+    """A Compose file can put files and folders of this machine into the container.
+
+    When such a file is not there, Docker makes a folder of that name, and AutoGPT cannot read its settings. When a
+    folder without AutoGPT in it takes the place of /app, the code inside the image is hidden, and the container ends
+    with "No module named autogpt". Mount single folders and files, which exist.
+    """
+    for mounted in compose_use.mounted:
+        target = mounted.bind.target.rstrip("/")
+        if mounted.service.is_autogpt and target in CODE_PLACES and mounted.state in ("folder", "missing"):
+            if not mounted.holds_code:
+                yield _hidden_code(compose_use, mounted)
+        elif not _is_file(mounted):
+            continue
+        elif mounted.state == "missing":
+            yield _missing(compose_use, mounted)
+        elif mounted.state == "folder":
+            yield _folder(compose_use, mounted, site)
+
+
+def _is_file(mounted: Mounted) -> bool:
+    names = (mounted.source.name.lower(), mounted.bind.target.rstrip("/").rpartition("/")[2].lower())
+    return all(name.endswith(FILE_ENDINGS) for name in names)
+
+
+def _hidden_code(use: ComposeUse, mounted: Mounted) -> Finding:
+    folders = ("./data:/app/data", "./logs:/app/logs")
+    words = "{source} takes the place of {target}, and has no AutoGPT in it"
+    return complain(use)(
+        "compose.hidden-code",
+        "The Compose file hides AutoGPT's own code from the container",
+        detail='The folder takes the place of the code inside the image; AutoGPT ends with "No module named autogpt".',
+        evidence=found(
+            say(words, source=mounted.source, target=mounted.bind.target),
+            wanted=say("single folders, like {folders}", folders=folders),
+            where=_where(mounted),
+        ),
+        remedy=remedy("Take the line out, and mount the folders that AutoGPT writes to.", links=(PAGE,)),
+    )
+
+
+def _missing(use: ComposeUse, mounted: Mounted) -> Finding:
+    stops = not mounted.bind.creates
+    return warning(
+        "compose.missing-source",
+        say("{name} is put into the container, but is not there", name=mounted.source.name),
+        detail="Docker refuses to start the container." if stops else "Docker makes a folder of that name instead.",
+        evidence=found(say("there is no {path}", path=mounted.source), where=_where(mounted)),
+        remedy=remedy("Make the file before you start the container, or take the line out.", links=(PAGE, MOUNTS)),
+        explained_by=("hidden_files.*",),
+    )
+
+
+def _folder(use: ComposeUse, mounted: Mounted, site: Site) -> Finding:
+    shell = shell_of(site)
+    by_root = "with sudo before it, if it belongs to root"
+    command = "rmdir {path}" if shell == "sh" else "Remove-Item {path}"
+    return complain(use)(
+        "compose.folder-for-file",
+        say("{name} should be a file, but is a folder", name=mounted.source.name),
+        detail="This is what Docker leaves behind when it is asked to mount a file that is not there.",
+        evidence=found(say("{path} is a folder", path=mounted.source), wanted="a file", where=_where(mounted)),
+        remedy=remedy(
+            "Remove the folder, then make the file:",
+            run(command, path=mounted.source, shell=shell, note=by_root if shell == "sh" else None),
+            links=(MOUNTS,),
+        ),
+        explained_by=("checkout.folder-for-file",),
+    )
+
+
+def _at(file: ComposeFile, line: int) -> Words:
+    return say("{file}, line {line}", file=file.path, line=line) if line else say("{file}", file=file.path)
+
+
+def _where(mounted: Mounted) -> Words:
+    return say("{file}, line {line}", file=mounted.file, line=mounted.bind.line)
+
+
+def shell_of(site: Site) -> str:
+    """The shell that a person on this system has at hand."""
+    return "powershell" if site.system == "windows" else "sh"
+
+
+PAGE = Link(
+    "AutoGPT's Docker page",
+    "https://github.com/Significant-Gravitas/AutoGPT/blob/master/docs/content/classic/setup/docker.md",
+)
+REFERENCE = Link("Docker: Compose files", "https://docs.docker.com/reference/compose-file/")
+VERSION = Link("Docker: the key version", "https://docs.docker.com/reference/compose-file/version-and-name/")
+PROFILES = Link("Docker: profiles", "https://docs.docker.com/compose/how-tos/profiles/")

@@ -1,0 +1,222 @@
+"""The Docker Compose file beside AutoGPT: which one it is, what of it is on this machine, and whether it is in use.
+
+A Compose file is part of nearly every checkout, and most people never use it. The files that came with AutoGPT are
+known by their checksums and not even taken apart, so a machine without Docker pays nothing for them.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import NamedTuple, Optional
+
+from checks.autogpt.variables import is_harmless as is_harmless_setting
+from checks.checkout import Checkout
+from checks.compose_text import LOOPBACK, Bind, EnvFileEntry, Fault, Project, Service, is_harmless, parse
+from checks.docker import DockerNeed
+from checks.docker_engine import Docker
+from doctor import Failure, Machine, NotHere, Options, fact
+from doctor.machine import Content
+
+NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+"""In the order in which Compose looks for them."""
+OVERRIDES = (
+    "compose.override.yaml", "compose.override.yml", "docker-compose.override.yml", "docker-compose.override.yaml",
+)  # fmt: skip
+LARGEST_BYTES = 32_768
+"""A larger file is not judged: it would take too long."""
+MOST_PATHS = 40
+
+_WITH_ENV_FILE = Project(
+    (Service("auto-gpt", 0, "", True, True, False, (EnvFileEntry(".env", 0),), (Bind("./", "/app", 0),)),), 3
+)
+_WITHOUT = Project((Service("auto-gpt", 0, "", True, True, False, (), (Bind(".env", "/app/.env", 0),)),), 3)
+SHIPPED = {
+    0x8F84ADFA: _WITHOUT, 0x10166A31: _WITH_ENV_FILE, 0xBAA82C60: _WITH_ENV_FILE, 0xDA8EB9BB: _WITH_ENV_FILE,
+    0x3606743A: _WITH_ENV_FILE, 0x8765D524: _WITH_ENV_FILE, 0x60509D45: _WITH_ENV_FILE, 0x551B2E64: _WITH_ENV_FILE,
+}  # fmt: skip
+"""CRC-32 of the files of v0.2.0 to classic-2026, and what of them matters here."""
+
+
+class ComposeFile(NamedTuple):
+    """One Compose file."""
+
+    path: PurePath
+    project: Optional[Project]
+    fault: Optional[Fault] = None
+    is_shipped: bool = False
+
+
+class Mounted(NamedTuple):
+    """A path that is mounted into a service, and what is at its place now."""
+
+    file: PurePath
+    service: Service
+    bind: Bind
+    source: PurePath
+    state: str
+    """"file", "folder", "missing" or "unknown"."""
+    holds_code: bool = True
+    """A folder has AutoGPT's code in it."""
+
+
+class Entered(NamedTuple):
+    """A file of variables that a service is given."""
+
+    file: PurePath
+    service: Service
+    entry: EnvFileEntry
+    path: PurePath
+    state: str
+    quoted: tuple[tuple[str, int], ...] = ()
+    """Variables whose values stand in quotes, with their lines."""
+    loopback: tuple[tuple[str, int], ...] = ()
+    """Variables whose values are addresses on this very machine."""
+
+
+class ComposeUse(NamedTuple):
+    """The Compose files of one folder."""
+
+    folder: PurePath
+    files: tuple[ComposeFile, ...]
+    """The file, and what overrides it."""
+    kind: str
+    """"needed" (AutoGPT is run by it and by nothing else), "meant" (somebody has made an override), "possible" (an
+    engine is there) or "unused"."""
+    mounted: tuple[Mounted, ...] = ()
+    entered: tuple[Entered, ...] = ()
+
+    @property
+    def speaks(self) -> bool:
+        """Whether what is merely worth knowing is said."""
+        return self.kind != "unused"
+
+
+@fact
+def compose_use(
+    machine: Machine, options: Options, need: DockerNeed, checkout: Optional[Checkout], docker: Optional[Docker]
+) -> ComposeUse:
+    if checkout is None and need.kind != "needed":
+        raise NotHere
+    folder = options.folder if checkout is None else checkout.agent
+    names = machine.names_in(folder)
+    first = next((name for name in NAMES if name in names), None)
+    if first is None:
+        raise NotHere
+    overrides = [name for name in OVERRIDES if name in names]
+    kind = "needed" if checkout is None else "meant" if overrides else "unused"
+    if kind == "unused" and docker is not None and docker.command.is_up:
+        kind = "possible"
+    files = tuple(file for name in (first, *overrides) if (file := _read(machine, folder / name)) is not None)
+    use = ComposeUse(folder, files, kind)
+    return use._replace(mounted=_mounted(machine, use), entered=_entered(machine, use) if use.speaks else ())
+
+
+def _read(machine: Machine, path: PurePath) -> Optional[ComposeFile]:
+    from zlib import crc32
+
+    content = machine.read_settings(path, is_harmless, LARGEST_BYTES + 1)
+    if not isinstance(content, Content) or len(content.data) > LARGEST_BYTES:
+        return None
+    shipped = SHIPPED.get(crc32(content.data.replace(b"\r\n", b"\n")))
+    if shipped is not None:
+        return ComposeFile(path, shipped, is_shipped=True)
+    try:
+        text = content.data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ComposeFile(path, None, Fault("encoding"))
+    parsed = parse(text)
+    return ComposeFile(path, None, parsed) if isinstance(parsed, Fault) else ComposeFile(path, parsed)
+
+
+def _mounted(machine: Machine, use: ComposeUse) -> tuple[Mounted, ...]:
+    """What somebody mounts; the shipped files mount nothing that could be missing or in the way."""
+    found: list[Mounted] = []
+    for file in use.files:
+        for service in file.project.services if file.project and not file.is_shipped else ():
+            for bind in service.binds:
+                source = resolved(machine, use.folder, bind.source)
+                if source is not None and len(found) < MOST_PATHS:
+                    state = _state(machine, source)
+                    holds_code = state == "folder" and any(name in CODE for name in machine.names_in(source))
+                    found.append(Mounted(file.path, service, bind, source, state, holds_code))
+    return tuple(found)
+
+
+CODE = ("autogpt", "forge", "classic", "original_autogpt", "__main__.py", "pyproject.toml")
+"""With one of these in it a folder is AutoGPT's own, or a part of it."""
+
+
+def _entered(machine: Machine, use: ComposeUse) -> tuple[Entered, ...]:
+    found: dict[tuple[str, PurePath], Entered] = {}
+    for file in use.files:
+        for service in file.project.services if file.project else ():
+            for entry in service.env_files:
+                path = resolved(machine, use.folder, entry.path)
+                if path is not None and service.is_autogpt and len(found) < MOST_PATHS:
+                    state = _state(machine, path)
+                    quoted, loopback = _looked_into(machine, path) if state == "file" else ((), ())
+                    entered = Entered(file.path, service, entry, path, state, quoted, loopback)
+                    found.setdefault((service.name, path), entered)
+    return tuple(found.values())
+
+
+def _state(machine: Machine, path: PurePath) -> str:
+    stat = machine.stat(path)
+    if isinstance(stat, Failure):
+        return "missing" if stat.kind.value == "absent" else "unknown"
+    return "folder" if stat.is_folder else "file" if stat.is_file else "unknown"
+
+
+_ASSIGNED = re.compile(r"[^\S\n]*(?:export[^\S\n]+)?([A-Z][A-Z0-9_]*)[^\S\n]*=[^\S\n]*([\"']?)([^\n]*)")
+_QUOTED = re.compile(r"[\"'][^\S\r]*(?:#.*)?\r?\Z")
+
+
+def _looked_into(machine: Machine, path: PurePath) -> tuple[tuple[tuple[str, int], ...], ...]:
+    """The variables of a file with quotes around their values, and those with an address on this machine."""
+    content = machine.read_settings(path, is_harmless_setting, 262_144)
+    if isinstance(content, Failure):
+        return (), ()
+    quoted: dict[str, int] = {}
+    loopback: dict[str, int] = {}
+    for number, line in enumerate(content.text.split("\n"), 1):
+        found = _ASSIGNED.match(line)
+        if found:
+            if found[2] and found[3][:1] != found[2] and _QUOTED.search(found[3]):
+                quoted[found[1]] = number
+            if LOOPBACK.match(found[3]):
+                loopback[found[1]] = number
+    return tuple(quoted.items())[:MOST_PATHS], tuple(loopback.items())[:MOST_PATHS]
+
+
+_REFERENCE = re.compile(r"\$(?:\{([A-Za-z_]\w*)(?::?-([^{}]*))?\}|([A-Za-z_]\w*))")
+
+
+def resolved(machine: Machine, folder: PurePath, text: str) -> Optional[PurePath]:
+    """The path that a text of the file means; None when it depends on variables that are set elsewhere."""
+    known = {"PWD": str(folder), "HOME": str(machine.home)}
+    out, done = "", 0
+    for found in _REFERENCE.finditer(text.replace("\0", "")):
+        name = found[1] or found[3]
+        value = known.get(name)
+        if value is None and found[2] is not None and machine.secret(name) is None:
+            value = found[2]
+        if value is None:
+            return None
+        out += text[done : found.start()] + value
+        done = found.end()
+    out += text.replace("\0", "")[done:]
+    if out == "~" or out.startswith(("~/", "~\\")):
+        return machine.home / out[2:]
+    return _normal(folder / machine.path(out))
+
+
+def _normal(path: PurePath) -> PurePath:
+    """Without the steps back that ".." stands for."""
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and len(parts) > 1:
+            parts.pop()
+        elif part != "..":
+            parts.append(part)
+    return type(path)(*parts)
