@@ -13,6 +13,7 @@ from typing import Iterator, NamedTuple, Optional
 from checks.checkout import Checkout, Git
 from checks.checkout_files import owner_of
 from checks.checkout_layout import REPOSITORY
+from checks.meanings import CHECKOUT_GIT
 from checks.unix_places import unix_settings
 from checks.wsl import Wsl
 from doctor import (
@@ -127,7 +128,7 @@ def safe_folders(text: str) -> list[str]:
     "checkout.git",
     title="The state of git",
     stage=Stage.ENVIRONMENT,  # it is met when AutoGPT starts, after everything has been installed
-    codes=("checkout.git", "checkout.zip", "checkout.detached-head"),
+    codes=CHECKOUT_GIT,
 )
 def checkout_git(checkout: Checkout, git: Git, start_up: StartUp) -> Iterator[Finding]:
     """AutoGPT asks at its start which branch of its repository it runs on.

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Iterator, NamedTuple
 
 from checks.checkout import Checkout, Search, below, layout_of
+from checks.meanings import CHECKOUT_LAYOUT
 from doctor import (
     Finding,
     Link,
@@ -59,14 +60,7 @@ def nearby(machine: Machine, search: Search) -> Nearby:
     "checkout.layout",
     title="AutoGPT's folder",
     stage=Stage.MACHINE,
-    codes=(
-        "checkout.none",
-        "checkout.platform",
-        "checkout.platform-only",
-        "checkout.alone",
-        "checkout.image",
-        "checkout.layout",
-    ),
+    codes=CHECKOUT_LAYOUT,
 )
 def checkout_layout(search: Search, nearby: Nearby) -> Iterator[Finding]:
     """Everything that is examined depends on which AutoGPT this is: its folders have moved several times.

@@ -12,6 +12,7 @@ from typing import Iterator, NamedTuple, Optional
 from checks.checkout import Checkout
 from checks.checkout_files import owner_of
 from checks.checkout_layout import REPOSITORY
+from checks.meanings import CHECKOUT_PLACE
 from doctor import (
     Command,
     Finding,
@@ -183,7 +184,7 @@ def _outermost(paths: tuple[PurePath, ...]) -> list[PurePath]:
     "checkout.place",
     title="The place of AutoGPT's folder",
     stage=Stage.FILES,
-    codes=("checkout.cloud-folder", "checkout.guarded-folder", "checkout.long-path", "checkout.unusual-path"),
+    codes=CHECKOUT_PLACE,
 )
 def checkout_place(checkout: Checkout, place: Place) -> Iterator[Finding]:
     """Some folders get in AutoGPT's way wherever everything else is in order.

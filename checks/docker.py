@@ -12,6 +12,7 @@ from checks.checkout import Search
 from checks.docker_engine import Docker, State
 from checks.docker_places import Client, Products, Site
 from checks.docker_remedies import LIBRARY, MAC_SOCKET, add_to_path, install, point_library, start_product, where
+from checks.meanings import DOCKER_CLIENT
 from doctor import (
     Finding,
     Stage,
@@ -64,7 +65,7 @@ def need(site: Site, search: Search) -> DockerNeed:
     "docker.client",
     title="Docker's command",
     stage=Stage.DOCKER,
-    codes=("docker.absent", "docker.not-on-path", "docker.no-engine"),
+    codes=DOCKER_CLIENT,
 )
 def docker_client(
     docker: Docker, client: Client, products: Products, site: Site, need: DockerNeed

@@ -22,6 +22,7 @@ from checks.docker_remedies import (
     unset,
     where,
 )
+from checks.meanings import DOCKER_ENGINE
 from doctor import Evidence, Finding, Stage, Url, Words, check, found, note, ok, problem, remedy, run, say, warning
 
 OLDEST_ENGINE = (20, 10, 13)
@@ -62,12 +63,7 @@ def _evidence(case: Case) -> list[Evidence]:
     "docker.engine",
     title="Docker engine",
     stage=Stage.DOCKER,
-    codes=(
-        "docker.running", "docker.not-running", "docker.not-answering", "docker.permission", "docker.wsl-integration",
-        "docker.wsl-1", "docker.starting", "docker.bad-host", "docker.bad-context", "docker.unreachable",
-        "docker.version-mismatch", "docker.client-broken", "docker.unclear", "docker.windows-containers",
-        "docker.engine-too-old",
-    ),
+    codes=DOCKER_ENGINE,
 )  # fmt: skip
 def docker_engine(
     docker: Docker, client: Client, products: Products, site: Site, need: DockerNeed

@@ -15,6 +15,7 @@ from checks.docker_endpoints import DockerConfig
 from checks.docker_engine import Docker, version_of
 from checks.docker_places import Client, Site
 from checks.docker_remedies import COMPOSE, LOGIN
+from checks.meanings import DOCKER_COMPOSE
 from checks.wsl import Wsl
 from doctor import (
     Finding,
@@ -121,7 +122,7 @@ def logins(machine: Machine, wsl: Wsl, docker_config: DockerConfig) -> Logins:
     "docker.compose",
     title="Docker Compose",
     stage=Stage.DOCKER,
-    codes=("docker.compose-found", "docker.compose-missing", "docker.compose-v1"),
+    codes=DOCKER_COMPOSE,
 )
 def docker_compose(
     docker: Docker, client: Client, site: Site, need: DockerNeed, compose: Compose, checkout: Optional[Checkout]

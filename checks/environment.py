@@ -9,6 +9,7 @@ from checks.checkout import Checkout
 from checks.environment_sources import Environment, ProjectEnvironments
 from checks.interpreters import Interpreter, Interpreters
 from checks.manifest import Manifest, fits
+from checks.meanings import ENVIRONMENT
 from checks.poetry_remedies import CONFIGURATION, ENVIRONMENTS, INSTALLATION, get_poetry, install, poetry, shell_of
 from checks.poetry_sources import Poetries
 from checks.python import is_usual
@@ -19,14 +20,7 @@ from doctor import Command, Finding, Remedy, Stage, check, found, note, ok, prob
     "environment.state",
     title="AutoGPT's environment",
     stage=Stage.ENVIRONMENT,
-    codes=(
-        "environment.absent",
-        "environment.shared",
-        "environment.broken",
-        "environment.wrong-python",
-        "environment.not-installed",
-        "environment.ready",
-    ),
+    codes=ENVIRONMENT,
 )
 def environment_state(
     checkout: Checkout,

@@ -12,6 +12,7 @@ from typing import Iterator, Mapping, Optional
 from checks.checkout import Checkout
 from checks.environment_sources import Environment, ProjectEnvironments
 from checks.lock_file import LockFile
+from checks.meanings import ENVIRONMENT_VERSIONS
 from checks.poetry_remedies import install, poetry
 from checks.poetry_sources import Poetries
 from doctor import Finding, Link, Stage, check, found, note, problem, remedy, say, warning
@@ -35,7 +36,7 @@ DOCKER_WITH_OWN: Numbers = (7, 1)
     "environment.versions",
     title="Versions that work together",
     stage=Stage.ENVIRONMENT,
-    codes=("environment.httpx-proxies", "environment.groq-httpx", "environment.docker-requests"),
+    codes=ENVIRONMENT_VERSIONS,
 )
 def environment_versions(
     checkout: Checkout, project_environments: ProjectEnvironments, lock_file: LockFile, poetries: Poetries

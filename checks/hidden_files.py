@@ -14,6 +14,7 @@ from checks.checkout_layout import SETUP
 from checks.env_places import EnvPlaces
 from checks.file_managers import FileManager
 from checks.look_alikes import LookAlikes
+from checks.meanings import HIDDEN_FILES_ENV
 from doctor import (
     Command,
     Finding,
@@ -54,13 +55,7 @@ def hidden_files(machine: Machine, env_places: EnvPlaces) -> HiddenFiles:
     "hidden_files.env",
     title="The file .env",
     stage=Stage.CONFIGURATION,
-    codes=(
-        "hidden_files.env",
-        "hidden_files.env-look-alike",
-        "hidden_files.key-in-template",
-        "hidden_files.env-elsewhere",
-        "hidden_files.no-env",
-    ),
+    codes=HIDDEN_FILES_ENV,
 )
 def hidden_files_env(
     checkout: Checkout, env_places: EnvPlaces, look_alikes: LookAlikes, file_manager: FileManager, git: Git

@@ -9,6 +9,7 @@ from checks.checkout import Checkout, Git
 from checks.environment_sources import ProjectEnvironments
 from checks.interpreters import Interpreters, Launching
 from checks.lock_file import LockFile
+from checks.meanings import LOCK_FILE, LOCK_FORMAT
 from checks.poetry_remedies import COMMANDS, INSTALLATION, for_installer, get_back, newer_than, poetry, upgrade
 from checks.poetry_sources import Poetries
 from doctor import Finding, Stage, check, found, problem, remedy, say, warning
@@ -25,7 +26,7 @@ NEWEST_FORMAT = 2
     "lock.file",
     title="Lock file",
     stage=Stage.POETRY,
-    codes=("lock.absent", "lock.unreadable", "lock.conflict", "lock.broken"),
+    codes=LOCK_FILE,
 )
 def lock_is_whole(checkout: Checkout, lock_file: LockFile, git: Git, poetries: Poetries) -> Iterator[Finding]:
     """poetry.lock names the exact version of every package that AutoGPT was made with.
@@ -79,7 +80,7 @@ _STATES: dict[str, tuple[str, Maker, str, str]] = {
     "lock.format",
     title="Form of the lock file",
     stage=Stage.POETRY,
-    codes=("lock.too-new-for-poetry", "lock.newer-than-poetry", "lock.unknown-format"),
+    codes=LOCK_FORMAT,
 )
 def lock_can_be_read(
     lock_file: LockFile, poetries: Poetries, launching: Optional[Launching], interpreters: Optional[Interpreters]

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Iterator, NamedTuple, Optional
 
 from checks.interpreters import Interpreter, Launching
+from checks.meanings import MSVC_REDISTRIBUTABLE
 from doctor import (
     Failure,
     FailureKind,
@@ -137,12 +138,7 @@ def _registered(machine: Machine, kind: str) -> str:
     "msvc.redistributable",
     title="Visual C++ runtime",
     stage=Stage.ENVIRONMENT,
-    codes=(
-        "msvc.redistributable-missing",
-        "msvc.redistributable-damaged",
-        "msvc.redistributable-old",
-        "msvc.redistributable",
-    ),
+    codes=MSVC_REDISTRIBUTABLE,
 )
 def msvc_redistributable(system: System, runtime: Runtime) -> Iterator[Finding]:
     """On Windows, many of AutoGPT's packages are linked to Microsoft's Visual C++ runtime, which Python does not bring.

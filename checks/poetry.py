@@ -9,6 +9,7 @@ from checks.checkout import Checkout
 from checks.environment_sources import PoetrySettings
 from checks.interpreters import Interpreters, Launching
 from checks.manifest import Manifest
+from checks.meanings import POETRY_PROGRAM
 from checks.poetry_remedies import (
     CONFIGURATION,
     INSTALLATION,
@@ -38,14 +39,7 @@ WITHOUT_PYTHON = (
     "poetry.program",
     title="Poetry",
     stage=Stage.POETRY,
-    codes=(
-        "poetry.missing",
-        "poetry.not-on-path",
-        "poetry.broken",
-        "poetry.shim",
-        "poetry.no-answer",
-        "poetry.version",
-    ),
+    codes=POETRY_PROGRAM,
 )
 def poetry_program(
     checkout: Checkout, poetries: Poetries, launching: Optional[Launching], interpreters: Optional[Interpreters]

@@ -12,6 +12,7 @@ from typing import Iterator, NamedTuple, Optional
 from checks.checkout import Checkout
 from checks.interpreters import Interpreter, Interpreters, Launching
 from checks.manifest import Manifest
+from checks.meanings import PYTHON_KIND
 from checks.poetry_remedies import install
 from checks.python import is_usual
 from checks.python_case import Case
@@ -44,9 +45,7 @@ def processor(machine: Machine) -> Processor:
     "python.kind",
     title="The kind of Python",
     stage=Stage.PYTHON,
-    codes=(
-        "python.msys2", "python.32-bit", "python.rosetta", "python.pypy", "python.free-threaded", "python.no-ssl",
-    ),
+    codes=PYTHON_KIND,
 )  # fmt: skip
 def python_kind(
     interpreters: Interpreters,

@@ -9,6 +9,7 @@ from typing import Iterator, NamedTuple, Optional
 from checks.checkout import Checkout
 from checks.interpreters import Interpreter, Interpreters, Launching
 from checks.manifest import Manifest
+from checks.meanings import PYTHON_PARTS
 from checks.poetry_sources import Poetries
 from checks.python_case import Case
 from checks.python_mute import ALIASES, beside
@@ -66,7 +67,7 @@ def python_support(
     "python.parts",
     title="The parts of this Python",
     stage=Stage.PYTHON,
-    codes=("python.no-ensurepip", "python.externally-managed", "python.home-set"),
+    codes=PYTHON_PARTS,
 )
 def python_parts(
     launching: Launching,

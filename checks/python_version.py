@@ -11,6 +11,7 @@ from checks.checkout import Checkout
 from checks.environment_sources import ProjectEnvironments
 from checks.interpreters import Interpreter, Interpreters, Launching, Mute
 from checks.manifest import Manifest
+from checks.meanings import PYTHON_VERSION
 from checks.poetry_remedies import add_to_path, install, poetry
 from checks.poetry_sources import Poetries
 from checks.python_case import Case, shown
@@ -23,11 +24,7 @@ from doctor import Command, Finding, Remedy, Stage, check, found, ok, problem, r
     "python.version",
     title="A Python that AutoGPT can use",
     stage=Stage.PYTHON,
-    codes=(
-        "python.found", "python.none", "python.not-on-path", "python.too-old", "python.unsuitable", "python.wrong-one",
-        "python.wrong-environment", "python.store-stub", "python.apple-stub", "python.shim", "python.broken",
-        "python.python2",
-    ),
+    codes=PYTHON_VERSION,
 )  # fmt: skip
 def python_version(
     interpreters: Interpreters,

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Iterable, Iterator, NamedTuple, Optional
 
 from checks.container import Container
+from checks.meanings import WSL_VERSION
 from doctor import Finding, Link, Machine, NotHere, Stage, check, fact, found, note, ok, problem, remedy, run, say
 from doctor.machine import Listing, Mount, Ran
 
@@ -183,7 +184,7 @@ def _interop(machine: Machine) -> str:
     "wsl.version",
     title="WSL version",
     stage=Stage.MACHINE,
-    codes=("wsl.version-1", "wsl.version-2", "wsl.custom-kernel", "wsl.old-kernel"),
+    codes=WSL_VERSION,
 )
 def wsl_version(wsl: Wsl) -> Iterator[Finding]:
     """AutoGPT asks for WSL 2. WSL 1 is no Linux but a translation of it.

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Iterator, NamedTuple, Optional
 
 from checks.docker_endpoints import Endpoints
+from checks.meanings import WSL_VIRTUALIZATION
 from checks.wsl_windows import ADMIN, SERVICES, TROUBLE, WslInWindows
 from doctor import (
     FailureKind,
@@ -80,7 +81,7 @@ def _wsl_program(machine: Machine) -> Optional[PurePath]:
     "wsl.virtualization",
     title="Virtualization for WSL 2",
     stage=Stage.MACHINE,
-    codes=("wsl.virtualization-off", "wsl.service-disabled", "wsl.service-stuck"),
+    codes=WSL_VIRTUALIZATION,
 )
 def wsl_virtualization(system: System, wsl_in_windows: WslInWindows, wsl_answer: WslAnswer) -> Iterator[Finding]:
     """WSL 2 and Docker Desktop run in a small virtual machine. Windows must have the part for it, and so must the BIOS.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Iterator, Mapping, NamedTuple, Optional, Union
 
+from checks.meanings import WSL_INSTALLATION
 from checks.wsl import INSTALL, UPGRADE
 from doctor import (
     Failure,
@@ -144,13 +145,7 @@ def _blocked(policy: Key) -> tuple[str, ...]:
     "wsl.installation",
     title="WSL in Windows",
     stage=Stage.MACHINE,
-    codes=(
-        "wsl.not-installed",
-        "wsl.no-distribution",
-        "wsl.blocked-by-policy",
-        "wsl.broken-distribution",
-        "wsl.installed",
-    ),
+    codes=WSL_INSTALLATION,
 )
 def wsl_installation(system: System, wsl_in_windows: WslInWindows) -> Iterator[Finding]:
     """AutoGPT's own guide recommends WSL on Windows; without it AutoGPT runs in Windows itself.

@@ -20,7 +20,7 @@ HELP = """\
 Says why AutoGPT will not start on this machine: the root cause first, and how to put it right.
 
 usage: {program} [options]                examine this machine and the checkout in or above this folder
-       {program} [options] list           every check: its name, what it needs, what it is about
+       {program} [options] list           every check: its name, what it is about; with -v what it needs
        {program} explain NAME             why a check or finding matters, and how to put it right
        {program} [options] record FILE    write down what this machine answers, without its secrets
        {program} [options] replay FILE    examine a recorded machine

@@ -279,5 +279,5 @@ def _explain(asked: argparse.Namespace) -> int:
     elif asked.format == "json":
         send_json(dump(document(checks)), asked)
     else:
-        send_lines(draw_explanation(checks, look_for(asked, program())), asked)
+        send_lines(draw_explanation(checks, look_for(asked, program()), asked.word), asked)
     return 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import typing
-from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, TypeVar, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional, TypeVar, Union
 
 from doctor.about import Options
 from doctor.findings import Finding, Stage, found, warning
@@ -33,6 +33,7 @@ class Mark(NamedTuple):
     title: str = ""
     stage: Stage = Stage.MACHINE
     codes: tuple[str, ...] = ()
+    meanings: Mapping[str, str] = {}
 
 
 class Need(NamedTuple):
@@ -55,6 +56,8 @@ class Check(NamedTuple):
     codes: tuple[str, ...]
     function: Callable[..., Optional[Iterable[Finding]]]
     needs: tuple[Need, ...]
+    meanings: Mapping[str, str] = {}
+    """What each code says, in a sentence for a person; some or all may be missing."""
 
     @property
     def group(self) -> str:
@@ -73,11 +76,15 @@ def fact(function: F) -> F:
     return function
 
 
-def check(id: str, *, title: str, stage: Stage, codes: Iterable[str]) -> Callable[[F], F]:
-    """Marks a generator of findings. `codes` lists every code it may yield; its docstring is what `explain` prints."""
+def check(
+    id: str, *, title: str, stage: Stage, codes: Union[Iterable[str], Mapping[str, str]]
+) -> Callable[[F], F]:
+    """Marks a generator of findings. `codes` lists every code it may yield, or maps it to a sentence that says what it
+    means; `explain` prints that, and the docstring."""
+    meanings = dict(codes) if isinstance(codes, Mapping) else {}
 
     def mark(function: F) -> F:
-        setattr(function, MARK, Mark("check", id, title, stage, tuple(codes)))
+        setattr(function, MARK, Mark("check", id, title, stage, tuple(codes), meanings))
         return function
 
     return mark
@@ -143,7 +150,9 @@ class Registry:
             self._refuse(mark.id or function.__name__, plugin, type(problem).__name__)
             return
         if mark.kind == "check":
-            self.checks[mark.id] = Check(mark.id, mark.title, mark.stage, mark.codes, function, needs)
+            self.checks[mark.id] = Check(
+                mark.id, mark.title, mark.stage, mark.codes, function, needs, mark.meanings
+            )
             self._origin[mark.id] = plugin
         elif not isinstance(makes, type) or makes in GIVEN or makes in self.facts:
             self._refuse(function.__name__, plugin, "its return type is missing or already provided")

@@ -292,10 +292,32 @@ def test_explain_takes_a_check_or_a_finding(capsys: Any) -> None:
     check = json.loads(capsys.readouterr().out)[0]
     guarded(["explain", check["id"]])
     by_id = capsys.readouterr().out
-    guarded(["explain", check["codes"][0]])
-    assert capsys.readouterr().out == by_id
     assert check["title"] in by_id
     assert all(code in by_id for code in check["codes"])
+    code = check["codes"][0]
+    guarded(["explain", code])
+    by_code = capsys.readouterr().out
+    assert " ".join(by_code.split()).startswith(f"{code} {check['meanings'][code]} It comes from this check:")
+    assert check["title"] in by_code
+    assert all(each in by_code for each in check["codes"])
+
+
+def test_a_finding_of_which_nothing_more_is_said_is_explained_by_its_check(capsys: Any) -> None:
+    guarded(["list", "--json"])
+    silent = next(each for each in json.loads(capsys.readouterr().out) if not each["meanings"])
+    assert guarded(["explain", silent["codes"][0]]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(silent["codes"][0] + "\n\n")
+    assert silent["title"] in told
+
+
+def test_list_keeps_the_types_of_facts_for_who_writes_checks(capsys: Any) -> None:
+    guarded(["list"])
+    plain = capsys.readouterr().out
+    guarded(["list", "-v"])
+    assert "poetries" in capsys.readouterr().out
+    assert "poetries" not in plain
+    assert "explain NAME" in plain
 
 
 def test_explain_knows_the_doctors_own_findings(capsys: Any) -> None:

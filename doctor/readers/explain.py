@@ -42,15 +42,24 @@ def in_order(checks: Iterable[Check]) -> list[Check]:
 
 
 def draw_list(checks: Sequence[Check], look: Look) -> list[Line]:
-    """Every check: its id, what it needs, its title."""
+    """Every check: its id and its title, those of one stage together. With -v which facts it needs: that is for who
+    writes checks."""
     page = Page(look)
     checks = in_order(checks)
     widest_id = max((len(check.id) for check in checks), default=0)
     widest_needs = min(max((columns(needs_of(check)) for check in checks), default=0), WIDEST_NEEDS)
-    page.table(
-        [((check.id, "strong"), (needs_of(check), "dim"), (check.title, "")) for check in checks],
-        (widest_id, widest_needs),
-    )
+    stage = None
+    for check in checks:
+        if check.stage != stage:
+            page.blank()
+            stage = check.stage
+        name, title = (check.id, "strong"), (check.title, "")
+        if look.is_verbose:
+            page.table([(name, (needs_of(check), "dim"), title)], (widest_id, widest_needs))
+        else:
+            page.table([(name, title)], (widest_id,))
+    page.blank()
+    page.text(f"{look.program} explain NAME tells more of each.", 2, "dim")
     return page.lines
 
 
@@ -63,6 +72,7 @@ def document(checks: Iterable[Check]) -> list[dict[str, Any]]:
             "stage": check.stage.name.lower(),
             "needs": [_plain(need) for need in check.needs if not need.is_optional],
             "codes": list(check.codes),
+            "meanings": dict(check.meanings),
             "explanation": check.explanation,
         }
         for check in in_order(checks)
@@ -76,18 +86,43 @@ def draw_own_finding(code: str, look: Look) -> list[Line]:
     return page.lines
 
 
-def draw_explanation(checks: Iterable[Check], look: Look) -> list[Line]:
-    """Why each check matters, how it is judged, what it may find."""
+def draw_explanation(checks: Iterable[Check], look: Look, name: str = "") -> list[Line]:
+    """Why each check matters, how it is judged, what it may find. Where a finding was asked for by its code, `name`,
+    that comes first, and the check that it belongs to behind it."""
     page = Page(look)
     for check in in_order(checks):
         page.blank()
+        is_code = name in check.codes and name != check.id
+        if is_code:
+            _draw_code(name, check, page)
         page.heading(Segment(""), check.title, check.id)
         page.blank()
         _prose(check.explanation, page)
         page.blank()
-        page.text(needs_of(check), 10, "dim", lead=Segment("Needs     ", "strong"))
-        page.text(", ".join(check.codes), 10, "dim", lead=Segment("May find  ", "strong"))
+        if look.is_verbose:
+            page.text(needs_of(check), 10, "dim", lead=Segment("Needs     ", "strong"))
+        if check.meanings and not is_code:
+            _draw_meanings(check, page)
+        else:
+            page.text(", ".join(check.codes), 10, "dim", lead=Segment("May find  ", "strong"))
     return page.lines
+
+
+def _draw_code(code: str, check: Check, page: Page) -> None:
+    page.text(code, 0, "strong")
+    meaning = check.meanings.get(code)
+    if meaning:
+        page.text(meaning, 2)
+    page.blank()
+    page.text("It comes from this check:", 0, "dim")
+    page.blank()
+
+
+def _draw_meanings(check: Check, page: Page) -> None:
+    """What it may find, each with its meaning."""
+    page.text("May find", 0, "strong")
+    widest = max(len(code) for code in check.codes)
+    page.table([((code, ""), (check.meanings.get(code, ""), "dim")) for code in check.codes], (widest,))
 
 
 def _prose(text: str, page: Page) -> None:
