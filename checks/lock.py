@@ -13,7 +13,7 @@ from checks.lock_packages import Missing, Package, canonical, missing, packages
 from checks.manifest import Manifest, fits
 from checks.poetry_sources import Poetries
 from checks.wheels import Target, target_of
-from doctor import Machine, Unavailable, fact, say
+from doctor import Machine, NotHere, Unavailable, fact, say
 
 
 class Locked(NamedTuple):
@@ -96,7 +96,7 @@ def _refuse_what_cannot_be_judged(lock_file: LockFile, interpreter: Interpreter)
     if lock_file.state != "whole":
         raise Unavailable(say("the lock file cannot be used"), f"lock.{lock_file.state}")
     if lock_file.version < (2, 0):
-        raise Unavailable(say("a lock file of this age does not tell"))
+        raise NotHere  # a lock file of that age does not tell
     if interpreter.implementation != "cpython":
         raise Unavailable(say("only the usual Python (CPython) is judged"), "python.pypy")
 

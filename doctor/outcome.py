@@ -56,7 +56,7 @@ class Result(NamedTuple):
         """It should have answered and did not."""
         if self.because is None:
             return self.status is Status.ERROR
-        return self.because.reason in (Reason.TIME, Reason.CRASH, Reason.STOPPED)
+        return self.because.reason in (Reason.UNAVAILABLE, Reason.TIME, Reason.CRASH, Reason.STOPPED)
 
 
 class Outcome(NamedTuple):

@@ -100,3 +100,11 @@ def test_what_no_finding_explains_is_listed_by_itself() -> None:
     made = report(blocked("x", "nobody.said"), result("a", Stage.PYTHON))
     assert [r.id for r in made.unexplained] == ["x"]
     assert made.exit_status == 0
+
+
+def test_what_could_not_be_asked_is_no_clean_bill() -> None:
+    because = Because(Reason.UNAVAILABLE, say("the system allows the doctor no more open files"))
+    made = report(Result("a", "a", Stage.FILES, Status.NOT_CHECKED, (), because))
+    assert (made.verdict, made.exit_status) == ("incomplete", 3)
+    offline = because._replace(reason=Reason.OFFLINE)  # as it was asked to be
+    assert report(Result("a", "a", Stage.FILES, Status.NOT_CHECKED, (), offline)).exit_status == 0

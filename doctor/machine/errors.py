@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 
-from doctor.machine import Failure, FailureKind
+from doctor.machine import Failure, FailureKind, Unavailable
+from doctor.words import say
 
 CLOSED = Failure(FailureKind.OTHER, "closed")
 """The answer of a machine that has been closed."""
@@ -19,6 +20,12 @@ _NAMES = {
     FailureKind.IN_USE: "EADDRINUSE",
     FailureKind.NOT_A_FILE: "EISDIR",
     FailureKind.NOT_RUNNABLE: "ENOEXEC ELIBBAD EBADARCH EBADEXEC EBADMACHO",
+}
+# What says nothing of the machine, only that the doctor itself may have no more (`ulimit -n`).
+_EXHAUSTED = {
+    "EMFILE": "the system allows the doctor no more open files",
+    "ENFILE": "the system allows no more open files",
+    "ENOMEM": "the system has no memory left",
 }
 _KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 
@@ -41,7 +48,10 @@ _WINDOWS = {  # https://learn.microsoft.com/windows/win32/debug/system-error-cod
 
 
 def failure(problem: BaseException) -> Failure:
-    """What an error of a system call means. `detail` is the errno's name, or "winerror-" and a number."""
+    """What an error of a system call means. `detail` is the errno's name, or "winerror-" and a number.
+
+    Raises `Unavailable` where the question was never asked, because the system has nothing left to ask it with.
+    """
     if isinstance(problem, OSError):
         return _of_system(problem)
     if isinstance(problem, ValueError):  # a NUL or a lone surrogate in a name: no such thing can exist
@@ -52,6 +62,8 @@ def failure(problem: BaseException) -> Failure:
 def _of_system(problem: OSError) -> Failure:
     number = getattr(problem, "winerror", None)
     name = errno.errorcode.get(problem.errno or 0, "").replace("WSA", "")
+    if name in _EXHAUSTED:
+        raise Unavailable(say(_EXHAUSTED[name]))
     if number in _WINDOWS:
         return Failure(_WINDOWS[number], f"winerror-{number}")
     if name in _KINDS:

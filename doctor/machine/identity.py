@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
-from doctor.machine import Listing, System, files
+from doctor.machine import Listing, System, Unavailable, files
 
 _ARCHITECTURES = {
     "amd64": "x86_64", "x64": "x86_64", "aarch64": "arm64", "i386": "x86", "i486": "x86", "i586": "x86", "i686": "x86",
@@ -105,7 +105,10 @@ def _os_release() -> dict[str, str]:
     `distro` reads it too, and the files of systems from before it; importing it takes as long as ten other facts,
     so it is asked only where os-release is missing.
     """
-    text = files.text("/etc/os-release") or files.text("/usr/lib/os-release")
+    try:
+        text = files.text("/etc/os-release") or files.text("/usr/lib/os-release")
+    except Unavailable:  # the system has nothing left to read it with
+        return {}
     if text:
         return fields_of(text)
     import distro

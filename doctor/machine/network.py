@@ -97,9 +97,12 @@ def connect(host: str, port: int, timeout_s: float) -> Union[Connected, Failure]
     places = within(timeout_s, lambda: _look_up(host, port))
     if isinstance(places, Failure):
         return places
-    with ExitStack() as sockets, selectors.DefaultSelector() as selector:
-        failures = [_knock(place, sockets, selector) for place in places]
-        answer = _first_answer(selector, failures, deadline)
+    try:
+        with ExitStack() as sockets, selectors.DefaultSelector() as selector:
+            failures = [_knock(place, sockets, selector) for place in places]
+            answer = _first_answer(selector, failures, deadline)
+    except OSError as problem:
+        return failure(problem)
     return answer or most_telling(failures)
 
 

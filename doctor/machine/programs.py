@@ -14,8 +14,9 @@ from pathlib import PurePath
 from time import monotonic
 from typing import Mapping, Optional, Protocol, Sequence, Union
 
-from doctor.machine import OUTPUT_LIMIT_BYTES, Argument, Failure, FailureKind, Ran
+from doctor.machine import OUTPUT_LIMIT_BYTES, Argument, Failure, FailureKind, Ran, Unavailable
 from doctor.machine.errors import CLOSED, failure
+from doctor.words import say
 
 GRACE_S = 0.05
 """How long the streams may be silent after a program's end, where a child of it keeps them open."""
@@ -78,6 +79,9 @@ class Programs:
             ran = None if self._is_closed else child.communicate(deadline)
             if ran is None:
                 child.kill()  # while `close` still knows of it: it may end us before we come to this
+        except OSError as problem:  # nothing is left to listen to it with
+            child.kill()
+            return failure(problem)
         except BaseException:
             child.kill()
             raise
@@ -141,6 +145,8 @@ def _start(argv: list[str], cwd: Optional[PurePath], environment: dict[str, str]
 def why_not(problem: Union[OSError, ValueError], program: str, cwd: Optional[PurePath]) -> Failure:
     """Why it did not start: a program that is there, but "not found", has a first line that names a missing one."""
     why = failure(problem)
+    if why.detail == "EAGAIN":  # `ulimit -u`
+        raise Unavailable(say("the system allows the doctor no more programs at once"))
     if why.kind is not FailureKind.ABSENT:
         return why
     if cwd is not None and not os.path.isdir(cwd):

@@ -8,11 +8,11 @@ import stat
 import sys
 import tracemalloc
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Union
+from typing import Callable, Union
 
 import pytest
 
-from doctor.machine import Content, Disk, Failure, FailureKind, Listing, Mount, Stat
+from doctor.machine import Content, Disk, Failure, FailureKind, Listing, Machine, Mount, Stat, Unavailable
 from doctor.machine.files import MOST_NAMES, mounts_of
 from doctor.machine.live import Live
 from tests.unprivileged import as_nobody
@@ -281,3 +281,38 @@ def test_a_closed_machine_tells_nothing_more(tmp_path: Path) -> None:
     path = here(machine, tmp_path)
     closed = Failure(FailureKind.OTHER, "closed")
     assert (machine.read(path), machine.stat(path), machine.list(path), machine.real_path(path)) == (closed,) * 4
+
+
+ASKED: list[Callable[[Machine, PurePath], object]] = [
+    lambda live, place: live.read(place / "file"),
+    lambda live, place: live.list(place),
+    lambda live, place: live.mounts() if live.system.is_linux else live.read(place / "file"),
+    lambda live, place: live.run([live.process_python(), "-c", "pass"]),
+    lambda live, place: live.connect("127.0.0.1", 9),
+    lambda live, place: live.bind("127.0.0.1", 0),
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize("ask", ASKED, ids=["read", "list", "mounts", "run", "connect", "bind"])
+def test_what_cannot_be_asked_for_want_of_open_files_is_no_answer(
+    ask: Callable[[Machine, PurePath], object], tmp_path: Path
+) -> None:
+    import resource
+
+    (tmp_path / "file").touch()
+    live = Live()
+    place = live.path(str(tmp_path))
+    answers = [ask(live, place)]  # it works, and has imported what it needs
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(Unavailable) as caught:
+            answers.append(ask(live, place))
+        assert Live().system.kind == live.system.kind
+        assert isinstance(live.stat(place), Stat)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        live.close()
+    assert len(answers) == 1
+    assert "open files" in str(caught.value.reason)
