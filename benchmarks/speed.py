@@ -3,7 +3,8 @@
     python benchmarks/speed.py --poetry /path/to/poetry [--builder ../shared/autogpt/build_checkout.py] [--runs 15]
 
 Compares a whole offline examination of a healthy classic-2024 checkout with `poetry --version`, and `--help` and
-`--version` with `python -c pass` of the same environment; tells the peak memory; and lets `git`, `docker`, `python3`
+`--version` with `python -c pass` of the same environment; tells the peak memory; what the configuration costs of it, with
+an ordinary `.env` and with one of ten thousand lines; and lets `git`, `docker`, `python3`
 and `poetry` sleep for an hour each. Prints figures and passes no judgement. Run it with the Python of the environment
 in which autogpt-doctor is installed. Linux only (it reads /proc).
 """
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+CONFIGURATION = ("env_file", "settings", "keys", "plan", "models", "azure", "components", "compose", "hidden_files")
 COMMAND = Path(sys.executable).parent / "autogpt-doctor"
 DEFAULT_BUILDER = Path(__file__).resolve().parents[2] / "shared" / "autogpt" / "build_checkout.py"
 
@@ -76,7 +78,8 @@ def healthy_machine(place: Path, poetry: Path, builder: Path) -> tuple[Path, dic
         [sys.executable, str(builder), "classic-2024", str(checkout), "--git"], check=True, capture_output=True
     )
     agent = checkout / "classic" / "original_autogpt"
-    (agent / ".env").write_text("SMART_LLM=gpt-4o\n", encoding="utf-8")
+    shutil.copy(agent / ".env.template", agent / ".env")
+    write_settings(agent)
     tools = place / "bin"
     tools.mkdir()
     (tools / "poetry").symlink_to(poetry)
@@ -84,6 +87,15 @@ def healthy_machine(place: Path, poetry: Path, builder: Path) -> tuple[Path, dic
     environment = {"PATH": ":".join(folders), "HOME": str(place / "home"), "LANG": "C.UTF-8"}
     (place / "home").mkdir()
     return agent, environment
+
+
+def write_settings(agent: Path, lines: int = 0) -> None:
+    """The template with a made-up key and a model in it, and so many further settings."""
+    key = "sk-" + "aB3dE" * 4 + "T3BlbkFJ" + "fG6hJ" * 4
+    own = "".join(f"# my setting number {n}\n" if n % 3 == 0 else f"MY_SETTING_{n}=value{n}\n" for n in range(lines))
+    text = (agent / ".env.template").read_text(encoding="utf-8") + f"OPENAI_API_KEY={key}\nSMART_LLM=gpt-4o\n{own}"
+    (agent / ".env").write_text(text, encoding="utf-8")
+    (agent / ".env").chmod(0o600)
 
 
 def sleeping_machine(place: Path, environment: dict[str, str]) -> dict[str, str]:
@@ -113,19 +125,24 @@ def main() -> None:
 def report(place: Path, poetry: Path, builder: Path, count: int) -> None:
     agent, environment = healthy_machine(place, poetry, builder)
     examine = [str(COMMAND), "--json", "--offline", "-C", str(agent)]
+    without = [*examine, *(word for group in CONFIGURATION for word in ("--skip", group))]
     commands = {
         "python": [sys.executable, "-c", "pass"],
         "help": [str(COMMAND), "--help"],
         "version": [str(COMMAND), "--version"],
         "poetry": [str(poetry), "--version"],
         "examine": examine,
+        "without": without,
+        "huge": examine,
     }
     runs: dict[str, list[Run]] = {name: [] for name in commands}
     for argv in commands.values():
         run(argv, environment)  # byte code and disk caches
     for _ in range(count):  # in turn, so that a busy moment hits all of them
         for name, argv in commands.items():
+            write_settings(agent, 10_000 if name == "huge" else 0)
             runs[name].append(run(argv, environment))
+    write_settings(agent)
     peak = max(run(examine, environment, watch_memory=True).peak_kb for _ in range(3))
     document = json.loads(runs["examine"][-1].output)
 
@@ -138,6 +155,10 @@ def report(place: Path, poetry: Path, builder: Path, count: int) -> None:
     print(f"poetry --version           {median(runs['poetry']) * 1000:7.1f} ms")
     ratio = median(runs["examine"]) / median(runs["poetry"])
     print(f"--json --offline           {median(runs['examine']) * 1000:7.1f} ms   {ratio:5.2f} x poetry --version")
+    for name, what in (("examine", "an ordinary .env"), ("huge", "10,000 lines")):
+        cost = median(runs[name]) - median(runs["without"])
+        ratio = cost / median(runs["python"])
+        print(f"configuration, {what:16} {cost * 1000:3.1f} ms   {ratio:5.2f} x python -c pass")
     print(f"peak memory                {peak / 1024:7.1f} MB")
 
     asleep = run(examine, sleeping_machine(place, environment))

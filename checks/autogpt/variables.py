@@ -11,7 +11,7 @@ from typing import Mapping, NamedTuple, Optional
 
 from checks.autogpt.placeholders import is_nobodys, is_placeholder
 from checks.autogpt.versions import PLACES, VERSIONS, Version
-from doctor.secret import is_random, prefix_of
+from doctor.secret import prefix_of
 
 
 class Variable(NamedTuple):
@@ -203,6 +203,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The only values that are taken, in exactly this spelling."""
 
+# Words and numbers, as names of models, files and hosts are made of them: nothing drawn at random reads like that.
+_WORD = re.compile(r"(?:[A-Za-z]{1,16}\d{0,8}|\d{1,8}[A-Za-z]{0,12}(?:\d{1,4}[a-z]{0,2})?)\Z")
 _SHOWN = re.compile(r"[\w.,:/\\@+*~ -]{0,200}\Z", re.ASCII)
 
 
@@ -217,5 +219,6 @@ def is_harmless(name: str, value: str) -> bool:
     kind = kind_of(name)
     if kind is None or kind in ("key", "secret"):
         return is_placeholder(value) if kind == "key" else is_nobodys(value)
-    looks_secret = prefix_of(value) or any(is_random(part) for part in re.split(r"[/ ,:@\\]", value))
-    return not looks_secret and "@" not in value and bool(_SHOWN.match(value))
+    if prefix_of(value) or "@" in value or not _SHOWN.match(value):
+        return False
+    return all(_WORD.match(run) for run in re.split(r"[^A-Za-z0-9]+", value) if run)
