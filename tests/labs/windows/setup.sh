@@ -21,7 +21,7 @@ home=prefix/drive_c/Python$short
 cat > environment <<TEXT
 export WINEPREFIX=$dest/prefix WINEDEBUG=-all WINEDLLOVERRIDES="winedbg.exe=d;mscoree=d;mshtml=d"
 export SSL_CERT_FILE='Z:\\etc\\ssl\\certs\\ca-certificates.crt' PIP_CERT='Z:\\etc\\ssl\\certs\\ca-certificates.crt'
-export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_WARN_SCRIPT_LOCATION=1
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_WARN_SCRIPT_LOCATION=0
 unset PIP_FIND_LINKS PIP_CONFIG_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE VIRTUAL_ENV PYTHONPATH
 TEXT
 eval "$(head -n 1 environment)"  # Wine's own line only: pip on this side keeps its settings
