@@ -30,7 +30,11 @@ class _Said(NamedTuple):
 
 
 _SAID: Mapping[str, _Said] = {
-    "blank": _Said("{name} is set, and empty", "no such line, or {official}", "AutoGPT takes it for an address."),
+    "blank": _Said(
+        "{name} is set, and empty",
+        "no such line, or {official}",
+        "AutoGPT takes nothing for the address, and every request fails.",
+    ),
     "characters": _Said("{name} has a character in it that no address has", "the address alone"),
     "key": _Said("{name} holds a key where an address belongs", "for instance {official}"),
     "scheme": _Said("{name} does not begin with http:// or https://", "for instance {official}"),
@@ -120,7 +124,8 @@ def _what(fault: UrlFault, setting: Setting) -> Words:
 
 
 def _remedy(fault: UrlFault, setting: Setting, checkout: Checkout) -> Remedy:
-    meant = fault.meant if is_harmless(setting.name, fault.meant) else ""
+    is_whole = "@" not in setting.text and "?" not in setting.text  # else a login or a query would be lost
+    meant = fault.meant if is_whole and is_harmless(setting.name, fault.meant) else ""
     help_ = write([(setting, meant)], checkout.shell)
     if fault.kind == "tokenizer" and fault.moves_server and help_.text is not None:
         text = say("Start the llamafile at port 8080 (its option is --port 8080). {then}", then=help_.text)

@@ -17,9 +17,9 @@ from checks.autogpt.versions import Version
 from checks.settings import Setting, Settings
 from doctor.secret import is_random
 
-MOST_NAMES = 300
+MOST_NAMES = 200
 """Unknown names that are looked at; of more, only those that begin like a setting."""
-MOST_COMPARED = 60
+MOST_COMPARED = 40
 NEAR_ENOUGH = 0.85
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{2,60}\Z")
 # Of OpenAI's many keys only the forms that nobody else uses.
@@ -48,17 +48,15 @@ class Meant(NamedTuple):
 
 def unknown_names(settings: Settings, template: Collection[str], ignores_case: bool) -> Unknown:
     """The names that this version does not read. `ignores_case` is Windows' view of variables."""
-    version = settings.version
-    read = names_read(version) | set(template) | ALSO_READ
+    read = names_read(settings.version) | set(template) | ALSO_READ
     names = [name for name in settings.names if name not in read]
+    if len(names) > MOST_NAMES:
+        starts = {each for name in (*VARIABLES, *MEANT) for each in (name[:3], name[:3].lower())}
+        names = [name for name in names if name[:3] in starts][:MOST_NAMES]
     if ignores_case:
         names = [name for name in names if name.upper() not in read]
     former = tuple(name for name in names if name in VARIABLES or name in RENAMED)
-    foreign = [name for name in names if name not in VARIABLES and name not in RENAMED]
-    if len(foreign) > MOST_NAMES:
-        starts = {name[:3] for name in (*read, *MEANT)}
-        foreign = [name for name in foreign if name[:3].upper() in starts][:MOST_NAMES]
-    return Unknown(former, tuple(name for name in foreign if _NAME.match(name)))
+    return Unknown(former, tuple(name for name in names if name not in former and _NAME.match(name)))
 
 
 def names_read(version: Version) -> set[str]:
@@ -73,11 +71,12 @@ def meant(foreign: Sequence[str], settings: Settings, template: Collection[str])
         return
     targets = [name for name in names_read(settings.version) | set(template) if is_missing(settings, name)]
     skeletons = {skeleton(name): name for name in targets}
+    pairs = _Pairs(targets)
     compared = 0
     for name in foreign:
         target = _by_form(name, skeletons)
         if target is None and compared < MOST_COMPARED and name.upper() not in OF_OTHERS:
-            likely = _likely(name.upper(), targets)
+            likely = pairs.likely(name.upper())
             compared += bool(likely)
             target = _nearest(name.upper(), likely)
         setting = settings.get(name) if target else None
@@ -97,16 +96,31 @@ def _by_form(name: str, skeletons: Mapping[str, str]) -> Optional[str]:
     return skeletons.get(plain) or (known if known in skeletons.values() else None)
 
 
-def _likely(name: str, targets: Sequence[str]) -> list[str]:
-    """The targets with most pairs of letters in common: quick, and enough to leave the rest out."""
-    pairs = {name[at : at + 2] for at in range(len(name) - 1)}
-    found = []
-    for target in targets:
-        if abs(len(target) - len(name)) <= 5:
-            common = sum(target[at : at + 2] in pairs for at in range(len(target) - 1))
-            if common * 2 >= len(target):
-                found.append((common / len(target), target))
-    return [target for _, target in sorted(found, reverse=True)[:3]]
+class _Pairs:
+    """The settings that were perhaps meant, by the pairs of letters in their names: quick, and leaves most out."""
+
+    def __init__(self, targets: Sequence[str]) -> None:
+        self._of: dict[str, list[str]] = {}
+        for target in targets:
+            for pair in _pairs(target):
+                self._of.setdefault(pair, []).append(target)
+
+    def likely(self, name: str) -> list[str]:
+        """The few with most pairs in common, and at least half of their own."""
+        common: dict[str, int] = {}
+        for pair in _pairs(name):
+            for target in self._of.get(pair, ()):
+                common[target] = common.get(target, 0) + 1
+        found = [
+            (count / len(target), target)
+            for target, count in common.items()
+            if count * 2 >= len(target) - 1 and abs(len(target) - len(name)) <= 5
+        ]
+        return [target for _, target in sorted(found, reverse=True)[:3]]
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[at : at + 2] for at in range(len(name) - 1)}
 
 
 def _nearest(name: str, likely: Sequence[str]) -> Optional[str]:

@@ -162,9 +162,12 @@ def settings_former(stray_names: StrayNames, settings: Settings) -> Iterator[Fin
         text = _renaming([(each, fate.now) for each, fate in rows]) if kind in ("renamed", "newer") else say(help_)
         yield (note if kind == "stale" else warning)(
             code,
-            say(heading, names=[each.name for each, _ in rows[:MOST_SHOWN]], version=settings.version.id),
+            say(heading, names=[each.name for each, _ in rows], version=settings.version.id),
             detail=None if kind == "stale" else "What stands there has no effect.",
-            evidence=[found(fate.words, where=each.source.words) for each, fate in rows[:MOST_SHOWN]],
+            evidence=[
+                *(found(fate.words, where=each.source.words) for each, fate in rows[:MOST_SHOWN]),
+                *([found(say("and {number} more", number=len(rows) - MOST_SHOWN))] if len(rows) > MOST_SHOWN else []),
+            ],
             remedy=remedy(text, links=(COMPONENTS if kind == "moved" else TEMPLATE,)),
         )
 
@@ -173,7 +176,7 @@ _HEADINGS = {
     "renamed": ("settings.renamed", "{names}: this version has another name for it", ""),
     "moved": (
         "settings.moved",
-        "{names} is no setting any more, but a part of the JSON file for components",
+        "{names}: no setting of this version, but a part of the JSON file for components",
         "Write it into that JSON file, and name the file in COMPONENT_CONFIG_FILE.",
     ),
     "newer": ("settings.newer", "{names}: this version ({version}) does not know it yet", ""),

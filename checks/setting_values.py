@@ -189,7 +189,7 @@ def _one_of(accepted: tuple[str, ...]) -> Words:
 def _list(setting: Setting) -> Iterator[Fault]:
     """What stands between two commas is taken as it is."""
     entries = setting.text.split(",")
-    plain = [each.strip().strip("[]\"'").strip() for each in entries]
+    plain = [each.strip("[]\"' \t\n") for each in entries]
     if plain != entries:
         heading = say("Some entries of {name} do not count: AutoGPT takes blanks for a part of them", name=setting.name)
         meant = ",".join(each for each in plain if each)

@@ -146,7 +146,7 @@ def _of_file(env_file: EnvFile, version: Version, shell: _Shell) -> dict[str, Fi
     for name, value in text.values(shell.text, version.file_wins).items():
         statement = text.get(name)
         if value is not None and statement is not None:
-            found[name] = (value, Source("file", env_file.path, statement.line))
+            found[shell.called(name)] = (value, Source("file", env_file.path, statement.line))
     return found
 
 
@@ -166,6 +166,10 @@ class _Shell:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._lasting: Optional[list[tuple[str, Key]]] = None
+
+    def called(self, name: str) -> str:
+        """The name of a variable as Python has it: Windows knows no small letters in it."""
+        return name.upper() if self._machine.system.is_windows else name
 
     def text(self, name: str) -> Optional[str]:
         value = self._machine.secret(name, is_harmless) if name and "=" not in name and "\0" not in name else None
