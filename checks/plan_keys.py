@@ -7,7 +7,7 @@ AutoGPT keeps for its default until both models are set.
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple, Sequence
+from typing import Iterator, NamedTuple, Optional, Sequence
 
 from checks.accepted_models import AcceptedModels
 from checks.autogpt.model_names import DOUBTFUL
@@ -224,17 +224,24 @@ def _write_key(provider: Provider, situation: Situation) -> Remedy:
 
 def _write(line: Words, name: str, situation: Situation) -> Words:
     """Where to write a line: the one that sets the name now, or stands there as a comment, is named."""
-    path, text = situation.env_file.path, situation.env_file.text
-    if path is None or text is None:
-        return say("Write in {file}: {line}", file=situation.env_places.target, line=line)
+    file = situation.env_file.path if situation.env_file.text is not None else situation.env_places.target
+    where = _line_of(name, situation)
+    if where is None:
+        return say("Write in {file}: {line}", file=file or "", line=line)
+    return say("Write in {file}, {where}: {line}", file=file or "", where=where, line=line)
+
+
+def _line_of(name: str, situation: Situation) -> Optional[Words]:
+    text = situation.env_file.text
+    if text is None:
+        return None
     statement = text.get(name)
     if statement is not None:
-        return say("Write in {file}, line {number}: {line}", file=path, number=statement.line, line=line)
+        return say("line {number}", number=statement.line)
     comment = re.search(rf"(?m)^[ \t]*#[# \t]*{name}[ \t]*=", text.text())
     if comment is None:
-        return say("Write in {file}: {line}", file=path, line=line)
-    number = text.text().count("\n", 0, comment.start()) + 1
-    return say("Write in {file}, line {number}, without the # before it: {line}", file=path, number=number, line=line)
+        return None
+    return say("line {number}, without the # before it", number=text.text().count("\n", 0, comment.start()) + 1)
 
 
 def _copies(situation: Situation) -> list[Command]:
@@ -250,24 +257,29 @@ def _choose(missing: Provider, models: Sequence[PlannedModel], other: Provider, 
     """Either the model of the provider whose key is there, or the key of the provider of the model."""
     key = say("{name}=<your key>", name=missing.key_variable)
     links = (other.setup_page, other.models_page, missing.keys_page)
-    choices = [(each.variable, situation.accepted.advised(other.id, each.role, situation.version)) for each in models]
-    if not all(choice for _, choice in choices):
+    accepted, version = situation.accepted, situation.version
+    choices = [(model.variable, accepted.advised(other.id, model.role, version)) for model in models]
+    if not all(name for _, name in choices):
         text = say(
             "{other} has switched off the models that this AutoGPT knows of it. {key}",
             other=other.name, key=_write(key, missing.key_variable, situation),
         )  # fmt: skip
         return remedy(text, links=links)
-    doubt = say(" Which of its older models {other} still has, its page says.", other=other.name)
+    doubt = say(" (which of its old models {other} still has, its page says)", other=other.name)
     text = say(
-        "{lines}.{doubt} Or set a key of {provider} too: {key}",
-        lines=_write_all(choices, situation), provider=missing.name, key=key,
-        doubt=doubt if any(choice in DOUBTFUL for _, choice in choices) else "",
+        "Set a key of {provider} too, or models of {other}{doubt}. {lines}",
+        provider=missing.name, other=other.name, lines=_write_models(choices, situation),
+        doubt=doubt if any(name in DOUBTFUL for _, name in choices) else "",
     )  # fmt: skip
     return remedy(text, *_copies(situation), links=links)
 
 
-def _write_all(choices: Sequence[tuple[str, str]], situation: Situation) -> Words:
-    first, *others = [
-        _write(say("{name}={model}", name=name, model=model), name, situation) for name, model in choices
-    ]  # fmt: skip
-    return say("{first}. {second}", first=first, second=others[0]) if others else first
+def _write_models(choices: Sequence[tuple[str, str]], situation: Situation) -> Words:
+    """The lines to write, the last one at the very end, so that no full stop is copied with it."""
+    lines = [say("{name}={model}", name=name, model=model) for name, model in choices]
+    if len(lines) == 1:
+        return _write(lines[0], choices[0][0], situation)
+    second = _line_of(choices[1][0], situation)
+    word = "{first}, and {where}: {second}" if second else "{first} and {second}"
+    first = _write(lines[0], choices[0][0], situation)
+    return say(word, first=first, where=second or "", second=lines[1])
