@@ -120,7 +120,7 @@ def _endpoint(case: Case) -> Iterator[Finding]:
 
 
 def _endpoint_form(case: Case, entry: Entry) -> Iterator[Finding]:
-    what = _fault_of(entry)
+    what = fault_of(entry)
     if what:
         yield problem(
             "azure.endpoint-form",
@@ -135,7 +135,7 @@ def _endpoint_form(case: Case, entry: Entry) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _fault_of(entry: Entry) -> str:
+def fault_of(entry: Entry) -> str:
     """What is wrong with an address, in words that hold nothing of it; "" for nothing that is known to be wrong."""
     url = entry.value
     if entry.kind != "text":

@@ -11,7 +11,7 @@ from checks.autogpt.providers import PROVIDERS, Provider
 from checks.autogpt.variables import VARIABLES
 from checks.autogpt.versions import Version
 from checks.key_forms import Fault, Token
-from checks.key_words import BY_FORM, FORMS, FROM_LINES, REASONS, TEXTS, WHOSE
+from checks.key_words import BY_FORM, FORMS, FROM_AZURE, FROM_LINES, REASONS, TEXTS, WHOSE
 from checks.settings import Setting, Source
 from doctor import Command, Evidence, Finding, Link, Remedy, Words, found, note, problem, remedy, run, say, warning
 from doctor.findings import Maker
@@ -52,7 +52,7 @@ def finding_of(slot: Slot, setting: Setting, fault: Fault) -> Finding:
         detail=_detail(slot, setting, fault, say(text.detail, **values)),
         evidence=[evidence_of(slot, setting, fault), *_places(fault, setting)],
         remedy=mend(slot, setting.source, say(text.action, **values), text.needs_new_key, _others(slot, fault.token)),
-        explained_by=("azure.*",) if fault.kind.startswith("azure") else slot.lines if fault.kind in FROM_LINES else (),
+        explained_by=FROM_AZURE if fault.kind.startswith("azure") else slot.lines if fault.kind in FROM_LINES else (),
         is_certain=fault.is_problem,
     )
 

@@ -141,5 +141,6 @@ REASONS: Mapping[str, str] = {
 
 BY_FORM = frozenset(("unexpected-form", "azure-form", "azure-key", "looks-like-deepseek", "wrong-slot"))
 """What is seen by comparing with the usual form."""
+FROM_AZURE = ("azure.cannot-start", "azure.not-exactly-true")
 FROM_LINES = frozenset(("blank", "placeholder", "only-remark", "broken-over-lines"))
 """What may come from the lines of the file (a line twice, a quote that goes on), and is then said there."""
