@@ -82,7 +82,7 @@ def statements(text: str, dialect: Dialect) -> list[Row]:
     if any(odd for *_, odd in found):
         return list(_mixed(text, found, dialect))
     return [
-        (name, double or single or _unquoted(bare), line, False)
+        (name, double or single or (_unquoted(bare) if "#" in bare else bare.rstrip()), line, False)
         for line, (name, double, single, bare, _) in enumerate(found, 1)
         if name
     ]
@@ -104,7 +104,7 @@ def _mixed(text: str, found: list[tuple[str, ...]], dialect: Dialect) -> Iterato
 
 
 def _unquoted(value: str) -> str:
-    return (_REMARK.sub("", value) if "#" in value else value).rstrip()
+    return _REMARK.sub("", value).rstrip()
 
 
 def _by_rules(text: str, at: int, line: int, dialect: Dialect) -> Iterator[tuple[Row, int]]:

@@ -68,7 +68,8 @@ def parser(machine: Machine, checkout: Checkout, lock_file: LockFile) -> Parser:
         text = machine.read_text(checkout.root / "requirements.txt", 65536) or ""
         found = re.search(r"(?mi)^python-dotenv==([\d.]+)", text)
     else:
-        found = re.search(r'(?m)^name = "python-dotenv"\nversion = "([\d.]+)"', lock_file.text)
+        at = max(0, lock_file.text.find('\nname = "python-dotenv"\n'))
+        found = re.compile(r'\nname = "python-dotenv"\nversion = "([\d.]+)"').match(lock_file.text, at)
     if found:
         pinned = tuple(int(part) for part in found[1].split(".")[:4] if part)
         return Parser(pinned, dialect_of(pinned), True)

@@ -128,7 +128,7 @@ def _called(character: str) -> str:
 def _hidden_by_blanks(settings: Settings) -> Iterator[Finding]:
     """An empty value counts as set. Of keys another check speaks."""
     hidden = []
-    for name in settings.names:
+    for name in settings.known:
         setting = settings.get(name)
         if setting is not None and not setting.text and not _is_key(name):
             hidden += [(setting, source) for source, value in setting.shadows if value.reveal().strip()]

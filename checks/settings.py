@@ -17,7 +17,8 @@ from doctor.machine.settings import looks_secret
 
 SYSTEM_ENVIRONMENT = r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
 
-MOST_SECRETS = 500
+MOST_SHOWN = 150
+"""Settings that a report lists; of more than that nobody speaks."""
 
 
 class Source(NamedTuple):
@@ -78,24 +79,31 @@ class Setting(NamedTuple):
 class Settings:
     """All settings that are set, and the defaults of this version where they matter. No printable form."""
 
-    __slots__ = ("_get", "is_file_off", "names", "version")
+    __slots__ = ("_get", "is_file_off", "known", "names", "number", "version")
 
     def __init__(
         self,
         version: Version,
         known: Mapping[str, Setting],
-        others: Mapping[str, FileValue],
+        file: _OfFile,
         is_file_off: bool = False,
     ) -> None:
         self.version = version
         self.is_file_off = is_file_off
         """PYTHON_DOTENV_DISABLED keeps the parser from reading any file."""
+        self.known: tuple[str, ...] = tuple(known)
+        """Names that some version knows, and that are set or have a default here."""
+        others = [name for name in file.names if name not in known]
         self.names: tuple[str, ...] = (*known, *others)
-        """The known ones that are set or have a default, then what else the file names."""
+        """The known ones, then what else the file names."""
+        self.number = len(others) + sum(each.is_set for each in known.values())
+        """How many are set."""
 
         def get(name: str) -> Optional[Setting]:
-            other = others.get(name)
-            return known.get(name) or (None if other is None else Setting(name, Secret(other[0]), other[1]))
+            if name in known:
+                return known[name]
+            value = file.get(name)
+            return None if value is None else Setting(name, Secret(value[0]), value[1])
 
         self._get: Callable[[str], Optional[Setting]] = get
 
@@ -104,7 +112,7 @@ class Settings:
 
     def secrets(self) -> Iterator[Secret]:
         """What must not stand in any output: for the last scrubber."""
-        for name in self.names[:MOST_SECRETS]:
+        for name in self.names[:MOST_SHOWN]:
             setting = self._get(name)
             if setting is not None:
                 for value in (setting.value, *(shadowed for _, shadowed in setting.shadows)):
@@ -130,24 +138,28 @@ def settings(machine: Machine, version: Version, env_file: EnvFile, parser: Pars
     shell = _Shell(machine)
     switch = machine.variable("PYTHON_DOTENV_DISABLED") if parser.dialect.can_be_disabled else None
     is_off = (switch or "").casefold() in ("1", "true", "t", "yes", "y")
-    file = {} if is_off else _of_file(env_file, version, shell)
-    found = {name: each for name in VARIABLES if (each := _one(name, file.pop(name, None), shell, version))}
+    file = _OfFile(EnvFile(None, "none") if is_off else env_file, shell.text, version)
+    found = {name: each for name in VARIABLES if (each := _one(name, file.get(name), shell, version))}
     for name, value in _defaults(version).items():
         found.setdefault(name, Setting(name, Secret(value), Source("default")))
     return Settings(version, found, file, is_off)
 
 
-def _of_file(env_file: EnvFile, version: Version, shell: _Shell) -> dict[str, FileValue]:
+class _OfFile:
     """The file's own settings, references to others replaced as python-dotenv does it."""
-    text = env_file.text
-    if text is None:
-        return {}
-    found: dict[str, FileValue] = {}
-    for name, value in text.values(shell.text, version.file_wins).items():
-        statement = text.get(name)
-        if value is not None and statement is not None:
-            found[shell.called(name)] = (value, Source("file", env_file.path, statement.line))
-    return found
+
+    def __init__(self, env_file: EnvFile, outside: Callable[[str], Optional[str]], version: Version) -> None:
+        text = env_file.text
+        values = {} if text is None else text.values(outside, version.file_wins)
+        self.names = tuple(name for name, value in values.items() if value is not None)
+
+        def get(name: str) -> Optional[FileValue]:
+            value, statement = values.get(name), text.get(name) if text else None
+            if value is None or statement is None:
+                return None
+            return value, Source("file", env_file.path, statement.line)
+
+        self.get = get  # a function holds the values, as in `Secret`
 
 
 def _one(name: str, in_file: Optional[FileValue], shell: _Shell, version: Version) -> Optional[Setting]:

@@ -6,10 +6,8 @@ from typing import Iterator
 
 from checks.autogpt.variables import kind_of
 from checks.env_file import EnvFile
-from checks.settings import Setting, Settings
+from checks.settings import MOST_SHOWN, Setting, Settings
 from doctor import Evidence, Finding, Stage, check, found, ok, say
-
-MOST_ROWS = 150
 
 
 @check("settings.table", title="The effective settings", stage=Stage.CONFIGURATION, codes=("settings.table",))
@@ -19,14 +17,13 @@ def settings_table(env_file: EnvFile, settings: Settings) -> Iterator[Finding]:
     Up to version 0.2 the shell wins, since then .env does, even with an empty value. With -v, and in the JSON report,
     each setting is listed with what it comes to and where that was read; of a secret only its kind and its length.
     """
-    rows = [row for name in settings.names[:MOST_ROWS] for row in _row(settings.get(name))]
+    rows = [row for name in settings.names[:MOST_SHOWN] for row in _row(settings.get(name))]
     if not rows:
         return
     where = say("{file}", file=env_file.path) if env_file.path else say("no .env")
-    number = sum(1 for name in settings.names if (each := settings.get(name)) and each.is_set)
     yield ok(
         "settings.table",
-        say("{number} settings are set; AutoGPT reads {where}", number=number, where=where),
+        say("{number} settings are set; AutoGPT reads {where}", number=settings.number, where=where),
         evidence=rows,
     )
 
