@@ -25,7 +25,9 @@ _FORMS = (
 # Characters of which nothing is seen, or which an editor puts in place of the plain ones.
 _ODD = re.compile("[\u00a0\u00ad\u200b-\u200f\u2018-\u201f\u2028-\u202f\u2060\u3000\ufeff]")
 _ASSIGNMENT = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Z][A-Z0-9_]{2,60})[ \t]*=", re.MULTILINE)
-_HAS_REMARK = ("exact-boolean", "boolean", "opt-in", "number", "whole-number", "port", "choice", "model", "key")
+# Of the other kinds, what a remark or an odd character does to the value is said where the value is judged.
+_MAY_HAVE_REMARK = ("exact-boolean", "boolean", "opt-in", "key")
+_MAY_BE_ODD = ("exact-boolean", "boolean", "opt-in", "list")
 
 
 class LineFault(NamedTuple):
@@ -111,9 +113,9 @@ def _kept(statement: Statement, name: str) -> Iterator[LineFault]:
             return
     kind = VARIABLES[name].kind
     odd = _ODD.search(value)
-    if odd and kind not in ("key", "secret", "text", "path"):
+    if odd and kind in _MAY_BE_ODD:
         yield LineFault("odd-value", statement.line, name, character=odd[0])
-    if "#" in value and kind in _HAS_REMARK and (kind != "key" or value.startswith("#")):
+    if "#" in value and kind in _MAY_HAVE_REMARK and (kind != "key" or value.startswith("#")):
         yield LineFault("remark", statement.line, name)
 
 
