@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Callable, Iterator
 
 from checks.checkout_files import MOUNTS
-from checks.compose_file import ComposeFile, ComposeUse, Mounted
+from checks.compose_file import ComposeFile, ComposeFiles, ComposeUse, Mounted
 from checks.compose_text import Fault, Service
 from checks.docker_places import Site
 from doctor import Finding, Link, Stage, Words, check, found, note, problem, remedy, run, say, warning
@@ -17,9 +17,11 @@ from doctor import Finding, Link, Stage, Words, check, found, note, problem, rem
 FILE_ENDINGS = (".json", ".yaml", ".yml", ".env", ".txt", ".toml", ".ini", ".cfg", ".conf", ".pem", ".crt", ".py")
 CODE_PLACES = ("/app", "/app/autogpt", "/app/classic", "/app/classic/original_autogpt")
 """Where AutoGPT's code is inside its images."""
+UPSTREAM = (".env", "azure.yaml", "docker-compose.yml", "prompt_settings.yaml", "ai_settings.yaml")
+"""What the Compose files of some version mount by themselves."""
 
 
-def complain(use: ComposeUse) -> Callable[..., Finding]:
+def complain(use: ComposeFiles) -> Callable[..., Finding]:
     """A problem where AutoGPT is started by this file and in no other way; else a warning."""
     return problem if use.kind == "needed" else warning
 
@@ -30,23 +32,23 @@ def complain(use: ComposeUse) -> Callable[..., Finding]:
     stage=Stage.DOCKER,
     codes=("compose.invalid", "compose.profiles", "compose.version"),
 )
-def compose_file(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
+def compose_file(compose_files: ComposeFiles, site: Site) -> Iterator[Finding]:
     """The file docker-compose.yml says how AutoGPT is started in a container. Most people start AutoGPT without it.
 
     When it is no valid YAML, every `docker compose` command ends with an error. AutoGPT's own service is left out by
     `docker compose up`, because it needs a terminal: start it with `docker compose run --rm auto-gpt`. The key
     `version` at its beginning means nothing any more.
     """
-    for file in compose_use.files:
-        is_main = file is compose_use.files[0]
+    for file in compose_files.files:
+        is_main = file is compose_files.files[0]
         if file.fault is not None and file.fault.kind != "odd" and (is_main or file.fault.kind != "no-services"):
-            yield _invalid(compose_use, file, file.fault, site)
-    main = next(iter(compose_use.files), None)
-    if not compose_use.speaks or main is None or main.project is None:
+            yield _invalid(compose_files, file, file.fault, site)
+    main = next(iter(compose_files.files), None)
+    if not compose_files.speaks or main is None or main.project is None:
         return
     services = [each for each in main.project.services if each.is_autogpt]
     if services and all(each.is_in_profile for each in services):
-        yield _profiles(compose_use, services[0], site)
+        yield _profiles(compose_files, services[0], site)
     if main.project.version_line:
         yield note(
             "compose.version",
@@ -57,7 +59,7 @@ def compose_file(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
         )
 
 
-def _invalid(use: ComposeUse, file: ComposeFile, fault: Fault, site: Site) -> Finding:
+def _invalid(use: ComposeFiles, file: ComposeFile, fault: Fault, site: Site) -> Finding:
     heading, cure = _FAULTS[fault.kind]
     where = say("{file}, line {line}", file=file.path, line=fault.line) if fault.line else say("{file}", file=file.path)
     shell = shell_of(site)
@@ -78,12 +80,12 @@ def _invalid(use: ComposeUse, file: ComposeFile, fault: Fault, site: Site) -> Fi
 _FAULTS = {
     "yaml": ("The Compose file is no valid YAML", "Correct this line, or the one before it; look at the indentation."),
     "tab": ("The Compose file is indented with a tab, which YAML does not allow", "Use blanks for the indentation."),
-    "no-services": ("The Compose file names no services", "It needs services:, and auto-gpt: with its settings below it."),
+    "no-services": ("The Compose file names no services", "It needs services:, and below it auto-gpt: with settings."),
     "encoding": ("The Compose file is not UTF-8", "Open it in an editor and save it again as UTF-8."),
 }
 
 
-def _profiles(use: ComposeUse, service: Service, site: Site) -> Finding:
+def _profiles(use: ComposeFiles, service: Service, site: Site) -> Finding:
     return note(
         "compose.profiles",
         "docker compose up does not start AutoGPT",
@@ -110,17 +112,18 @@ def compose_mounts(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
     folder without AutoGPT in it takes the place of /app, the code inside the image is hidden, and the container ends
     with "No module named autogpt". Mount single folders and files, which exist.
     """
+    entered = {each.path for each in compose_use.entered}  # of those the check of the settings speaks
     for mounted in compose_use.mounted:
         target = mounted.bind.target.rstrip("/")
         if mounted.service.is_autogpt and target in CODE_PLACES and mounted.state in ("folder", "missing"):
             if not mounted.holds_code:
-                yield _hidden_code(compose_use, mounted)
-        elif not _is_file(mounted):
+                yield _hidden_code(compose_use.of, mounted)
+        elif not _is_file(mounted) or mounted.source in entered or _is_upstreams(compose_use.of, mounted):
             continue
         elif mounted.state == "missing":
-            yield _missing(compose_use, mounted)
+            yield _missing(mounted)
         elif mounted.state == "folder":
-            yield _folder(compose_use, mounted, site)
+            yield _folder(compose_use.of, mounted, site)
 
 
 def _is_file(mounted: Mounted) -> bool:
@@ -128,7 +131,12 @@ def _is_file(mounted: Mounted) -> bool:
     return all(name.endswith(FILE_ENDINGS) for name in names)
 
 
-def _hidden_code(use: ComposeUse, mounted: Mounted) -> Finding:
+def _is_upstreams(use: ComposeFiles, mounted: Mounted) -> bool:
+    """Whether it may have come with AutoGPT, so that nobody need mean it."""
+    return use.kind not in ("needed", "meant") and mounted.source.name in UPSTREAM
+
+
+def _hidden_code(use: ComposeFiles, mounted: Mounted) -> Finding:
     folders = ("./data:/app/data", "./logs:/app/logs")
     words = "{source} takes the place of {target}, and has no AutoGPT in it"
     return complain(use)(
@@ -144,7 +152,7 @@ def _hidden_code(use: ComposeUse, mounted: Mounted) -> Finding:
     )
 
 
-def _missing(use: ComposeUse, mounted: Mounted) -> Finding:
+def _missing(mounted: Mounted) -> Finding:
     stops = not mounted.bind.creates
     return warning(
         "compose.missing-source",
@@ -156,7 +164,7 @@ def _missing(use: ComposeUse, mounted: Mounted) -> Finding:
     )
 
 
-def _folder(use: ComposeUse, mounted: Mounted, site: Site) -> Finding:
+def _folder(use: ComposeFiles, mounted: Mounted, site: Site) -> Finding:
     shell = shell_of(site)
     by_root = "with sudo before it, if it belongs to root"
     command = "rmdir {path}" if shell == "sh" else "Remove-Item {path}"
@@ -175,7 +183,9 @@ def _folder(use: ComposeUse, mounted: Mounted, site: Site) -> Finding:
 
 
 def _at(file: ComposeFile, line: int) -> Words:
-    return say("{file}, line {line}", file=file.path, line=line) if line else say("{file}", file=file.path)
+    """The place in a file; of those that came with AutoGPT the lines are not known."""
+    is_known = line and not file.is_shipped
+    return say("{file}, line {line}", file=file.path, line=line) if is_known else say("{file}", file=file.path)
 
 
 def _where(mounted: Mounted) -> Words:

@@ -11,11 +11,12 @@ from pathlib import PurePath
 from typing import NamedTuple, Optional
 
 from checks.autogpt.variables import is_harmless as is_harmless_setting
+from checks.autogpt.variables import kind_of
 from checks.checkout import Checkout
 from checks.compose_text import LOOPBACK, Bind, EnvFileEntry, Fault, Project, Service, is_harmless, parse
 from checks.docker import DockerNeed
 from checks.docker_engine import Docker
-from doctor import Failure, Machine, NotHere, Options, fact
+from doctor import Failure, Machine, NotHere, Options, Unavailable, fact, say
 from doctor.machine import Content
 
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -23,7 +24,7 @@ NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.ya
 OVERRIDES = (
     "compose.override.yaml", "compose.override.yml", "docker-compose.override.yml", "docker-compose.override.yaml",
 )  # fmt: skip
-LARGEST_BYTES = 32_768
+LARGEST_BYTES = 16_384
 """A larger file is not judged: it would take too long."""
 MOST_PATHS = 40
 
@@ -69,12 +70,12 @@ class Entered(NamedTuple):
     path: PurePath
     state: str
     quoted: tuple[tuple[str, int], ...] = ()
-    """Variables whose values stand in quotes, with their lines."""
+    """Variables of AutoGPT whose values stand in quotes, with their lines."""
     loopback: tuple[tuple[str, int], ...] = ()
     """Variables whose values are addresses on this very machine."""
 
 
-class ComposeUse(NamedTuple):
+class ComposeFiles(NamedTuple):
     """The Compose files of one folder."""
 
     folder: PurePath
@@ -83,8 +84,6 @@ class ComposeUse(NamedTuple):
     kind: str
     """"needed" (AutoGPT is run by it and by nothing else), "meant" (somebody has made an override), "possible" (an
     engine is there) or "unused"."""
-    mounted: tuple[Mounted, ...] = ()
-    entered: tuple[Entered, ...] = ()
 
     @property
     def speaks(self) -> bool:
@@ -92,10 +91,19 @@ class ComposeUse(NamedTuple):
         return self.kind != "unused"
 
 
+class ComposeUse(NamedTuple):
+    """What the Compose files, which could be read, use of this machine."""
+
+    of: ComposeFiles
+    mounted: tuple[Mounted, ...] = ()
+    entered: tuple[Entered, ...] = ()
+    """Only where Compose may be in use."""
+
+
 @fact
-def compose_use(
+def compose_files(
     machine: Machine, options: Options, need: DockerNeed, checkout: Optional[Checkout], docker: Optional[Docker]
-) -> ComposeUse:
+) -> ComposeFiles:
     if checkout is None and need.kind != "needed":
         raise NotHere
     folder = options.folder if checkout is None else checkout.agent
@@ -108,8 +116,16 @@ def compose_use(
     if kind == "unused" and docker is not None and docker.command.is_up:
         kind = "possible"
     files = tuple(file for name in (first, *overrides) if (file := _read(machine, folder / name)) is not None)
-    use = ComposeUse(folder, files, kind)
-    return use._replace(mounted=_mounted(machine, use), entered=_entered(machine, use) if use.speaks else ())
+    return ComposeFiles(folder, files, kind)
+
+
+@fact
+def compose_use(machine: Machine, compose_files: ComposeFiles) -> ComposeUse:
+    main = compose_files.files[0] if compose_files.files else None
+    if main is not None and main.fault is not None:
+        raise Unavailable(say("{file} cannot be read", file=main.path), "compose.invalid")
+    entered = _entered(machine, compose_files) if compose_files.speaks else ()
+    return ComposeUse(compose_files, _mounted(machine, compose_files), entered)
 
 
 def _read(machine: Machine, path: PurePath) -> Optional[ComposeFile]:
@@ -129,7 +145,7 @@ def _read(machine: Machine, path: PurePath) -> Optional[ComposeFile]:
     return ComposeFile(path, None, parsed) if isinstance(parsed, Fault) else ComposeFile(path, parsed)
 
 
-def _mounted(machine: Machine, use: ComposeUse) -> tuple[Mounted, ...]:
+def _mounted(machine: Machine, use: ComposeFiles) -> tuple[Mounted, ...]:
     """What somebody mounts; the shipped files mount nothing that could be missing or in the way."""
     found: list[Mounted] = []
     for file in use.files:
@@ -147,7 +163,7 @@ CODE = ("autogpt", "forge", "classic", "original_autogpt", "__main__.py", "pypro
 """With one of these in it a folder is AutoGPT's own, or a part of it."""
 
 
-def _entered(machine: Machine, use: ComposeUse) -> tuple[Entered, ...]:
+def _entered(machine: Machine, use: ComposeFiles) -> tuple[Entered, ...]:
     found: dict[tuple[str, PurePath], Entered] = {}
     for file in use.files:
         for service in file.project.services if file.project else ():
@@ -182,6 +198,8 @@ def _looked_into(machine: Machine, path: PurePath) -> tuple[tuple[tuple[str, int
     for number, line in enumerate(content.text.split("\n"), 1):
         found = _ASSIGNED.match(line)
         if found:
+            if kind_of(found[1]) is None:
+                continue
             if found[2] and found[3][:1] != found[2] and _QUOTED.search(found[3]):
                 quoted[found[1]] = number
             if LOOPBACK.match(found[3]):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Iterator, Optional
 
+from checks.autogpt.variables import kind_of
 from checks.compose import PAGE, shell_of
 from checks.compose_file import ComposeFile, ComposeUse, Entered
 from checks.compose_text import Service
@@ -50,12 +51,12 @@ def compose_settings(compose_use: ComposeUse, site: Site, env_places: Optional[E
     for entered in compose_use.entered:
         if entered.state == "missing" and entered.entry.is_required:
             yield from _no_env(compose_use, entered, site, env_places)
-        elif entered.state == "folder" and compose_use.kind == "needed":
+        elif entered.state == "folder" and compose_use.of.kind == "needed":
             yield _env_folder(entered, site)
     quoted = list(_quoted_in_lists(compose_use))
     if quoted:
         yield _quotes_in_lists(quoted)
-    elif compose_use.speaks:
+    elif compose_use.of.speaks:
         yield from _quotes_in_files(compose_use)
     yield from _loopback(compose_use, site)
 
@@ -63,11 +64,11 @@ def compose_settings(compose_use: ComposeUse, site: Site, env_places: Optional[E
 def _no_env(use: ComposeUse, entered: Entered, site: Site, env_places: Optional[EnvPlaces]) -> Iterator[Finding]:
     """Where there is no .env at all, another check says so."""
     original = env_places.found if env_places is not None and not env_places.is_folder else None
-    if use.kind != "needed" and original is None:
+    if use.of.kind != "needed" and original is None:
         return
-    make = {"needed": problem, "meant": warning}.get(use.kind, note)
+    make = {"needed": problem, "meant": warning}.get(use.of.kind, note)
     words = "There is no {name} in the folder of the Compose file"
-    if use.kind == "needed":
+    if use.of.kind == "needed":
         words = "Compose cannot start AutoGPT: there is no {name} beside the Compose file"
     if original is not None:
         command = "cp {original} {copy}" if shell_of(site) == "sh" else "Copy-Item {original} {copy}"
@@ -101,13 +102,13 @@ def _env_folder(entered: Entered, site: Site) -> Finding:
 def _quoted_in_lists(use: ComposeUse) -> Iterator[Evidence]:
     for file, service in _services(use):
         for each in service.variables:
-            if each.is_quoted and each.name.isidentifier():
+            if each.is_quoted and kind_of(each.name) is not None:
                 where = say("{file}, line {line}", file=file.path, line=each.line)
                 yield found(say("{name} has quotes of its own", name=each.name), wanted="no quotes", where=where)
 
 
 def _services(use: ComposeUse) -> Iterator[tuple[ComposeFile, Service]]:
-    for file in use.files:
+    for file in use.of.files:
         for service in file.project.services if file.project is not None else ():
             if service.is_autogpt:
                 yield file, service
@@ -162,8 +163,8 @@ def _loopback(use: ComposeUse, site: Site) -> Iterator[Finding]:
                 likely[name] = found(say("{name} is an address at localhost", name=name), where=where)
     if sure:
         yield _at_localhost(list(sure.values()), site, is_sure=True)
-    elif likely and use.speaks:
-        yield _at_localhost(list(likely.values()), site, is_sure=use.kind == "needed")
+    elif likely and use.of.speaks:
+        yield _at_localhost(list(likely.values()), site, is_sure=use.of.kind == "needed")
 
 
 def _at_localhost(rows: list[Evidence], site: Site, is_sure: bool) -> Finding:

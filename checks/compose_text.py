@@ -14,6 +14,8 @@ from doctor.secret import is_random, prefix_of
 
 MOST_ENTRIES = 200
 """Of one mapping or list that are looked at."""
+DEEPEST = 30
+"""Brackets inside of brackets; far more would take the parser minutes."""
 MOST_MERGES = 3
 """How deep, and how many side by side, mappings are merged into another with `<<`."""
 
@@ -88,6 +90,8 @@ LOOPBACK = re.compile(r"(?i)https?://(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\
 def parse(text: str) -> Union[Project, Fault]:
     import yaml
 
+    if _depth(text) > DEEPEST:
+        return Fault("odd")
     try:
         root = yaml.compose(text.lstrip("\ufeff"), Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as problem:
@@ -105,6 +109,15 @@ def parse(text: str) -> Union[Project, Fault]:
     version = entries.get("version")
     made = tuple(_service(*entry) for entry in _entries(services[0]))
     return Project(made, version[1] if version else 0)
+
+
+def _depth(text: str) -> int:
+    """How deep brackets stand inside of brackets, at most; the deepest indentation by dashes counts as well."""
+    deepest = depth = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return max(deepest, max((len(run) // 2 for run in re.findall(r"(?:[-?] )+", text)), default=0) - 40)
 
 
 def _entries(node: Any, seen: frozenset[int] = frozenset()) -> Iterator[Entry]:
@@ -190,8 +203,8 @@ def _variable(name: str, value: str, line: int) -> Variable:
 _PLACES = frozenset(
     (
         "build", "container_name", "context", "dockerfile", "env_file", "extends", "file", "image", "name",
-        "network_mode", "path", "profiles", "required", "restart", "service", "services", "source", "target", "type", "version",
-        "volumes", "working_dir", "bind", "create_host_path", "read_only",
+        "network_mode", "path", "profiles", "required", "restart", "service", "services", "source", "target", "type",
+        "version", "volumes", "working_dir", "bind", "create_host_path", "read_only",
     )
 )  # fmt: skip
 _MOUNT = re.compile(r"(?:[./~$]|[A-Za-z]:[\\/]|[\w.-]+:/|\d+:\d+)[\w./\\:${}~ -]*\Z", re.ASCII)
