@@ -138,7 +138,7 @@ def settings(machine: Machine, version: Version, env_file: EnvFile, parser: Pars
     shell = _Shell(machine)
     switch = machine.variable("PYTHON_DOTENV_DISABLED") if parser.dialect.can_be_disabled else None
     is_off = (switch or "").casefold() in ("1", "true", "t", "yes", "y")
-    file = _OfFile(EnvFile(None, "none") if is_off else env_file, shell.text, version)
+    file = _OfFile(EnvFile(None, "none") if is_off else env_file, shell, version)
     found = {name: each for name in VARIABLES if (each := _one(name, file.get(name), shell, version))}
     for name, value in _defaults(version).items():
         found.setdefault(name, Setting(name, Secret(value), Source("default")))
@@ -148,13 +148,15 @@ def settings(machine: Machine, version: Version, env_file: EnvFile, parser: Pars
 class _OfFile:
     """The file's own settings, references to others replaced as python-dotenv does it."""
 
-    def __init__(self, env_file: EnvFile, outside: Callable[[str], Optional[str]], version: Version) -> None:
+    def __init__(self, env_file: EnvFile, shell: _Shell, version: Version) -> None:
         text = env_file.text
-        values = {} if text is None else text.values(outside, version.file_wins)
-        self.names = tuple(name for name, value in values.items() if value is not None)
+        values = {} if text is None else text.values(shell.text, version.file_wins)
+        spelt = {shell.called(name): name for name, value in values.items() if value is not None}
+        self.names = tuple(spelt)
 
         def get(name: str) -> Optional[FileValue]:
-            value, statement = values.get(name), text.get(name) if text else None
+            there = spelt.get(name, "")
+            value, statement = values.get(there), text.get(there) if text else None
             if value is None or statement is None:
                 return None
             return value, Source("file", env_file.path, statement.line)
@@ -179,9 +181,10 @@ class _Shell:
         self._machine = machine
         self._lasting: Optional[list[tuple[str, Key]]] = None
 
-    def called(self, name: str) -> str:
-        """The name of a variable as Python has it: Windows knows no small letters in it."""
-        return name.upper() if self._machine.system.is_windows else name
+    @property
+    def ignores_case(self) -> bool:
+        """Windows knows no small letters in the names of variables, and so neither does Python there."""
+        return self._machine.system.is_windows
 
     def text(self, name: str) -> Optional[str]:
         value = self._machine.secret(name, is_harmless) if name and "=" not in name and "\0" not in name else None
