@@ -11,7 +11,7 @@ from typing import NamedTuple, Optional
 
 from checks.autogpt.layouts import PLATFORM_FOLDER, Layout, recognise, recognise_alone
 from doctor import Machine, NotHere, Options, Subject, Unavailable, fact, say
-
+from doctor.machine import Stat
 
 IMAGE = "significantgravitas/auto-gpt"
 COMPOSE_FILES = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")
@@ -70,14 +70,20 @@ def below(folder: PurePath, relative: str) -> PurePath:
 def layout_of(machine: Machine, folder: PurePath) -> Optional[Layout]:
     """The layout of the repository that has this folder as its root."""
     return recognise(
-        lambda name: machine.is_file(below(folder, name)), lambda name: machine.is_folder(below(folder, name))
+        lambda name: _is_no_folder(machine, below(folder, name)), lambda name: machine.is_folder(below(folder, name))
     )
 
 
 def _is_alone(machine: Machine, folder: PurePath) -> bool:
     return recognise_alone(
-        lambda name: machine.is_file(below(folder, name)), lambda name: machine.is_folder(below(folder, name))
+        lambda name: _is_no_folder(machine, below(folder, name)), lambda name: machine.is_folder(below(folder, name))
     )
+
+
+def _is_no_folder(machine: Machine, path: PurePath) -> bool:
+    """A pipe or a device in the place of a file is a trouble of its own, and still AutoGPT's folder."""
+    stat = machine.stat(path)
+    return isinstance(stat, Stat) and not stat.is_folder
 
 
 @fact

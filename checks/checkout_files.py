@@ -1,6 +1,6 @@
 """Is the checkout whole?
 
-It protects the user from half a download, and from folders that Docker made in place of files.
+It protects the user from half a download, and from folders and pipes that stand in the place of files.
 """
 
 from __future__ import annotations
@@ -52,6 +52,21 @@ class Replaced(NamedTuple):
     """Those that are Python environments: somebody called one ".env"."""
     of_root: tuple[PurePath, ...] = ()
     """Those that belong to root, as Docker makes them, and that this user cannot remove."""
+
+
+class OddFiles(NamedTuple):
+    """Pipes and devices that stand where a file of the repository belongs. Nobody may open them to see."""
+
+    paths: tuple[PurePath, ...]
+
+
+@fact
+def odd_files(machine: Machine, checkout: Checkout) -> OddFiles:
+    places = [checkout.agent / ".env.template", *map(checkout.at, checkout.layout.launchers)]
+    if checkout.project is not None:
+        places += [checkout.project / "pyproject.toml", checkout.project / "poetry.lock"]
+    stats = {path: machine.stat(path) for path in places}
+    return OddFiles(tuple(path for path, stat in stats.items() if isinstance(stat, Stat) and stat.kind == "other"))
 
 
 @fact
@@ -152,7 +167,9 @@ def checkout_template(checkout: Checkout, env_places: EnvPlaces, git: Git) -> It
         detail=None if env_places.is_configured else "There is nothing to copy, and AutoGPT has no settings.",
         evidence=found(say("no .env.template in {folder}", folder=checkout.agent)),
         remedy=_bring_back(checkout, git, (env_places.template,)),
-        explained_by=("checkout.siblings-missing", "hidden_files.env-look-alike", "checkout.folder-for-file"),
+        explained_by=(
+            "checkout.siblings-missing", "hidden_files.env-look-alike", "checkout.folder-for-file", "checkout.odd-file",
+        ),
     )
 
 
@@ -222,7 +239,25 @@ def checkout_replaced(checkout: Checkout, replaced: Replaced, env_places: EnvPla
         remedy=remedy(
             "Remove the folder, or give it another name:", *_removals(checkout, replaced), links=(SETUP, MOUNTS)
         ),
+        explained_by=("azure.file-folder",) if names == ["azure.yaml"] else (),
     )
+
+
+@check("checkout.ordinary", title="Ordinary files", stage=Stage.FILES, codes=("checkout.odd-file",))
+def checkout_ordinary(checkout: Checkout, odd_files: OddFiles, git: Git) -> Iterator[Finding]:
+    """Where AutoGPT keeps a file there may stand a pipe, a socket or a device of that name.
+
+    Some programs leave them behind, and some archives bring them along. Whoever reads a pipe waits until somebody
+    writes into it, so Poetry and AutoGPT would wait for ever. Take the file from the repository again.
+    """
+    if odd_files.paths:
+        yield problem(
+            "checkout.odd-file",
+            say("{names} should be a file, but is a pipe or a device", names=[path.name for path in odd_files.paths]),
+            detail="Whoever reads it may wait for ever.",
+            evidence=found(say("{paths}", paths=odd_files.paths), wanted="ordinary files"),
+            remedy=_bring_back(checkout, git, odd_files.paths),
+        )
 
 
 def _removals(checkout: Checkout, replaced: Replaced) -> Iterator[Command]:

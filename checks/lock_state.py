@@ -51,11 +51,12 @@ def lock_is_whole(checkout: Checkout, lock_file: LockFile, git: Git, poetries: P
         evidence=found(what, where=None if lock_file.state == "absent" else say("{path}", path=lock_file.path)),
         remedy=get_back(checkout, git, poetries.kind, "poetry.lock"),
         links=[COMMANDS],
+        explained_by=("checkout.odd-file",),
     )
 
 
 _UNREADABLE = {
-    "not-a-file": say("it is a folder"),
+    "not-a-file": say("it is no ordinary file"),
     "denied": say("you are not allowed to read it"),
     "too-large": say("it is far too large for a lock file"),
 }

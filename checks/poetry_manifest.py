@@ -35,6 +35,7 @@ def poetry_manifest(checkout: Checkout, manifest_text: ManifestText, git: Git, p
             evidence=found(say("{path} is not there, or cannot be read", path=manifest_text.path)),
             remedy=back,
             links=[COMMANDS],
+            explained_by=("checkout.odd-file",),
         )
     elif manifest_text.error:
         marks = re.search(r"(?m)^(?:<{7} |>{7} )", manifest_text.text)

@@ -256,7 +256,7 @@ def _missing(checkout: Checkout, git: Git, starter: Script) -> Finding:
             *(back if git.folder else again),
             links=(REPOSITORY,),
         ),
-        explained_by=("checkout.siblings-missing",),
+        explained_by=("checkout.siblings-missing", "checkout.odd-file"),
     )
 
 
