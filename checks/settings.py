@@ -181,10 +181,9 @@ class _Shell:
         self._machine = machine
         self._lasting: Optional[list[tuple[str, Key]]] = None
 
-    @property
-    def ignores_case(self) -> bool:
-        """Windows knows no small letters in the names of variables, and so neither does Python there."""
-        return self._machine.system.is_windows
+    def called(self, name: str) -> str:
+        """The name of a variable as Python has it: Windows knows no small letters in it."""
+        return name.upper() if self._machine.system.is_windows else name
 
     def text(self, name: str) -> Optional[str]:
         value = self._machine.secret(name, is_harmless) if name and "=" not in name and "\0" not in name else None
