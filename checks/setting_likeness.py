@@ -21,7 +21,7 @@ MOST_NAMES = 200
 """Unknown names that are looked at; of more, only those that begin like a setting."""
 MOST_COMPARED = 40
 NEAR_ENOUGH = 0.85
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{2,60}\Z")
+_NAME = r"[A-Za-z][A-Za-z0-9_.\-]{2,60}\Z"
 # Of OpenAI's many keys only the forms that nobody else uses.
 _KEY_FORMS = (("sk-proj-", "openai"), ("sk-svcacct-", "openai"), ("sk-ant-api03-", "anthropic"), ("gsk_", "groq"))
 
@@ -33,6 +33,9 @@ class Unknown(NamedTuple):
     """Those that another version reads, or that stand in old guides."""
     foreign: tuple[str, ...]
     """Those that no version reads."""
+
+
+NONE = Unknown((), ())
 
 
 class Meant(NamedTuple):
@@ -56,7 +59,7 @@ def unknown_names(settings: Settings, template: Collection[str], ignores_case: b
     if ignores_case:
         names = [name for name in names if name.upper() not in read]
     former = tuple(name for name in names if name in VARIABLES or name in RENAMED)
-    return Unknown(former, tuple(name for name in names if name not in former and _NAME.match(name)))
+    return Unknown(former, tuple(name for name in names if name not in former and re.match(_NAME, name)))
 
 
 def names_read(version: Version) -> set[str]:

@@ -14,7 +14,7 @@ from checks.autogpt.versions import Version
 from checks.checkout import Checkout
 from checks.plan import Plan, missing_keys
 from checks.setting_fates import Former, fate_of
-from checks.setting_likeness import Meant, Unknown, meant, stand_in, unknown_names
+from checks.setting_likeness import NONE, Meant, Unknown, meant, stand_in, unknown_names
 from checks.setting_remedies import TEMPLATE
 from checks.settings import Setting, Settings
 from doctor import (
@@ -57,8 +57,12 @@ class StrayNames(NamedTuple):
 
 @fact
 def stray_names(machine: Machine, checkout: Checkout, version: Version, settings: Settings, plan: Plan) -> StrayNames:
+    template = set(TEMPLATE_NAMES[version.id])
+    unknown = unknown_names(settings, template, machine.system.is_windows)
+    if unknown == NONE:
+        return StrayNames()
     text = machine.read_text(checkout.agent / ".env.template", 65536) or ""
-    template = {*TEMPLATE_NAMES[version.id], *re.findall(r"^[# ]*([A-Z][A-Z0-9_]+)=", text, re.MULTILINE)}
+    template.update(re.findall(r"^[# ]*([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))
     unknown = unknown_names(settings, template, machine.system.is_windows)
     near = tuple(meant(unknown.foreign, settings, template))
     keys = [stand_in(provider, near, unknown.foreign, settings) for provider in plan.needed]

@@ -50,11 +50,12 @@ OFFICIAL: Mapping[str, tuple[str, str]] = {
     "groq": ("api.groq.com", ""),
 }
 """Each provider's host, and the path on it."""
+# Patterns stand here as text: in most runs no address is set, and none of them is compiled.
 # Pages for people, on which no API answers.
-PAGES = re.compile(r"(?:(?:www|platform|chat|auth|help)\.)?openai\.com|(?:(?:www|console)\.)?(?:anthropic|groq)\.com")
+PAGES = r"(?:(?:www|platform|chat|auth|help)\.)?openai\.com|(?:(?:www|console)\.)?(?:anthropic|groq)\.com"
 EXAMPLE = "http://localhost:443/v1"
 """The value of OPENAI_API_BASE_URL in every template."""
-LOCAL = re.compile(
+LOCAL = (
     r"(?i)localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+"
     r"|172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+|[a-z0-9_-]+|[a-z0-9_.-]+\.(?:local|internal|lan|home)"
 )
@@ -64,9 +65,9 @@ NEED_V1 = ("1234", "11434")
 """The ports of LM Studio and Ollama, which answer OpenAI's clients below /v1 only."""
 LONGEST = 2000
 """Nobody's address is longer, and nothing is said of it."""
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://(?:[^/?#]*@)?(\[[^\]/?#]*\]|[^:/?#]*)(?::([^/?#]*))?([^?#]*)")
-_TOO_FAR = re.compile(r"(?i)/(?:chat/completions|completions|embeddings|responses|messages|v1/models)/?\Z")
-_NO_SCHEME = re.compile(r"(?i)(h[tps]{2,4})(?::/?|/{1,2}|;//?)(?=[^/:])")
+_URL = r"([A-Za-z][A-Za-z0-9+.\-]*)://(?:[^/?#]*@)?(\[[^\]/?#]*\]|[^:/?#]*)(?::([^/?#]*))?([^?#]*)"
+_TOO_FAR = r"(?i)/(?:chat/completions|completions|embeddings|responses|messages|v1/models)/?\Z"
+_NO_SCHEME = r"(?i)(h[tps]{2,4})(?::/?|/{1,2}|;//?)(?=[^/:])"
 
 
 def fault_in(provider: str, text: str) -> Optional[UrlFault]:
@@ -78,11 +79,11 @@ def fault_in(provider: str, text: str) -> Optional[UrlFault]:
     odd = _odd_character(text)
     if odd is not None:
         return odd
-    parsed = _URL.match(text)
+    parsed = re.match(_URL, text)
     if parsed is None or parsed[1].lower() not in ("http", "https"):
         return _no_scheme(text, parsed)
     parts = _Parts(parsed[1].lower(), parsed[2], parsed[3] or "", parsed[4].rstrip("/"))
-    if not parts.host or PAGES.fullmatch(parts.host.lower()):
+    if not parts.host or re.fullmatch(PAGES, parts.host.lower()):
         host, path = OFFICIAL.get(provider, ("", ""))
         return UrlFault("host", meant=f"https://{host}{path}" if host else "")
     if parts.port and not (parts.port.isdigit() and len(parts.port) < 6 and 0 < int(parts.port) <= 65535):
@@ -99,7 +100,7 @@ def _odd_character(text: str) -> Optional[UrlFault]:
         return None
     inner = text.strip().strip("\"'`<>\u201c\u201d\u2018\u2019").strip().replace("\\", "/")
     cleaned = "".join(c for c in inner if c.isprintable() and (c.isalnum() or c.isascii()))
-    is_good = _URL.match(cleaned) and not re.search(r"[\s\"'<>{}|^`]", cleaned)
+    is_good = re.match(_URL, cleaned) and not re.search(r"[\s\"'<>{}|^`]", cleaned)
     where = say("at its beginning") if place == 0 else say("at place {place}", place=place + 1)
     where = say("at its end") if 0 < place == len(text) - 1 else where
     what = say("{what} {where}", what=_called(text[place]), where=where)
@@ -123,13 +124,13 @@ def _no_scheme(text: str, parsed: Optional[re.Match[str]]) -> UrlFault:
         is_typing_error = parsed[1].lower().startswith("h")
         scheme = "https" if "s" in parsed[1].lower() else "http"
         return UrlFault("scheme", meant=f"{scheme}{text[len(parsed[1]) :]}" if is_typing_error else "")
-    broken = _NO_SCHEME.match(text)
+    broken = re.match(_NO_SCHEME, text)
     if broken:
         scheme = "https" if "s" in broken[1].lower() else "http"
         return UrlFault("scheme", meant=f"{scheme}://{text[broken.end() :]}")
     plain = text.lstrip("/:")
     host = re.split(r"[:/?#]", plain, maxsplit=1)[0]
-    if LOCAL.fullmatch(host) and (":" in plain or "/" in plain):
+    if re.fullmatch(LOCAL, host) and (":" in plain or "/" in plain):
         return UrlFault("scheme", meant=f"http://{plain}")
     return UrlFault("scheme", meant=f"https://{plain}" if "." in host else "")
 
@@ -145,7 +146,7 @@ def _openai(parts: _Parts, text: str) -> Optional[UrlFault]:
         return too_far
     if parts.host.lower() == OFFICIAL["openai"][0]:
         return _official("openai", parts)
-    if not LOCAL.fullmatch(parts.host):
+    if not re.fullmatch(LOCAL, parts.host):
         return None if parts.path else UrlFault("no-version", "note", is_certain=False)
     is_odd = not parts.path or (parts.port in NEED_V1 and not re.search(r"/v\d", parts.path))
     if is_odd and parts.port != LITELLM_PORT:
@@ -207,9 +208,9 @@ def _official(provider: str, parts: _Parts) -> Optional[UrlFault]:
 
 def _goes_too_far(parts: _Parts) -> Optional[UrlFault]:
     path = parts.path
-    if not _TOO_FAR.search(path):
+    if not re.search(_TOO_FAR, path):
         return None
-    while _TOO_FAR.search(path):
+    while re.search(_TOO_FAR, path):
         path = re.sub(r"/(?:chat/completions|[a-z]+)\Z", "", path, flags=re.IGNORECASE)
     return UrlFault("too-long", meant=parts.at(path))
 

@@ -17,6 +17,7 @@ from checks.setting_likeness import MOST_NAMES, Unknown, meant, stand_in, unknow
 from checks.settings import Setting, Settings, Source
 from doctor import Secret
 from doctor.words import render
+from tests.checks.setting_makers import of_file
 
 ENV = PurePosixPath("/home/user/AutoGPT/.env")
 NEWEST = VERSIONS[-1].id
@@ -26,7 +27,7 @@ def settings_of(version: str, **values: str) -> Settings:
     """Known settings in front, as the fact has them."""
     known = {n: Setting(n, Secret(value), Source("file", ENV, 1)) for n, value in values.items() if n in VARIABLES}
     others = {name: (value, Source("file", ENV, 1)) for name, value in values.items() if name not in VARIABLES}
-    return Settings(VERSIONS[PLACES[version]], known, others)
+    return Settings(VERSIONS[PLACES[version]], known, of_file(others))
 
 
 def unknown(settings: Settings, *, on_windows: bool = False) -> Unknown:
@@ -130,7 +131,7 @@ def key_for(provider: str, **values: str) -> Optional[str]:
         ("anthropic", {"OPENAI_KEY": OPENAI, "MY_KEY": ANTHROPIC}, "MY_KEY"),
         ("groq", {"GROK_API_KEY": GROQ}, "GROK_API_KEY"),
         ("groq", {"GROK_API_KEY": "xai-" + "A1b2" * 20}, None),
-        ("openai", {"OPENAI_API_KEY_2": OPENAI}, "OPENAI_API_KEY_2"),
+        ("openai", {"OPENAI_API_KEY_2": "of-some-gateway"}, "OPENAI_API_KEY_2"),
         ("llamafile", {"LLAMAFILE_KEY": OPENAI}, None),
     ],
 )
@@ -225,7 +226,8 @@ def test_of_ten_thousand_names_few_are_looked_at() -> None:
 def test_any_names_are_looked_at(values: dict[str, str], on_windows: bool) -> None:
     known = {name: value for name, value in values.items() if name in VARIABLES}
     others = {name: (value, Source("file", ENV, 1)) for name, value in values.items() if name not in VARIABLES}
-    settings = Settings(VERSIONS[-1], {n: Setting(n, Secret(v), Source("shell")) for n, v in known.items()}, others)
+    shell = {n: Setting(n, Secret(v), Source("shell")) for n, v in known.items()}
+    settings = Settings(VERSIONS[-1], shell, of_file(others))
     found = unknown(settings, on_windows=on_windows)
     for each in meant(found.foreign, settings, ()):
         assert each.setting.name in values and each.name in VARIABLES

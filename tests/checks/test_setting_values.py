@@ -22,6 +22,7 @@ from doctor import Finding, Secret
 from doctor.findings import Status
 from doctor.shells import draw
 from doctor.words import render
+from tests.checks.setting_makers import of_file
 
 ENV = PurePosixPath("/home/user/AutoGPT/.env")
 
@@ -32,7 +33,7 @@ def setting(name: str, value: str, kind: str = "file") -> Setting:
 
 def settings_of(version: str, **values: str) -> Settings:
     known = {name: setting(name, value) for name, value in values.items()}
-    return Settings(VERSIONS[PLACES[version]], known, {})
+    return Settings(VERSIONS[PLACES[version]], known, of_file({}))
 
 
 def checkout() -> Checkout:
