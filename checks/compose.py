@@ -9,14 +9,11 @@ from __future__ import annotations
 from typing import Callable, Iterator
 
 from checks.checkout_files import MOUNTS
-from checks.compose_file import ComposeFile, ComposeFiles, ComposeUse, Mounted
+from checks.compose_file import CODE_PLACES, ComposeFile, ComposeFiles, ComposeUse, Mounted
 from checks.compose_text import Fault, Service
 from checks.docker_places import Site
 from doctor import Finding, Link, Stage, Words, check, found, note, problem, remedy, run, say, warning
 
-FILE_ENDINGS = (".json", ".yaml", ".yml", ".env", ".txt", ".toml", ".ini", ".cfg", ".conf", ".pem", ".crt", ".py")
-CODE_PLACES = ("/app", "/app/autogpt", "/app/classic", "/app/classic/original_autogpt")
-"""Where AutoGPT's code is inside its images."""
 UPSTREAM = (".env", "azure.yaml", "docker-compose.yml", "prompt_settings.yaml", "ai_settings.yaml")
 """What the Compose files of some version mount by themselves."""
 
@@ -114,21 +111,15 @@ def compose_mounts(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
     """
     entered = {each.path for each in compose_use.entered}  # of those the check of the settings speaks
     for mounted in compose_use.mounted:
-        target = mounted.bind.target.rstrip("/")
-        if mounted.service.is_autogpt and target in CODE_PLACES and mounted.state in ("folder", "missing"):
-            if not mounted.holds_code:
+        if mounted.bind.target in CODE_PLACES:
+            if mounted.service.is_autogpt and mounted.state in ("folder", "missing") and not mounted.holds_code:
                 yield _hidden_code(compose_use.of, mounted)
-        elif not _is_file(mounted) or mounted.source in entered or _is_upstreams(compose_use.of, mounted):
+        elif mounted.source in entered or _is_upstreams(compose_use.of, mounted):
             continue
         elif mounted.state == "missing":
             yield _missing(mounted)
         elif mounted.state == "folder":
             yield _folder(compose_use.of, mounted, site)
-
-
-def _is_file(mounted: Mounted) -> bool:
-    names = (mounted.source.name.lower(), mounted.bind.target.rstrip("/").rpartition("/")[2].lower())
-    return all(name.endswith(FILE_ENDINGS) for name in names)
 
 
 def _is_upstreams(use: ComposeFiles, mounted: Mounted) -> bool:

@@ -152,13 +152,21 @@ def _mounted(machine: Machine, use: ComposeFiles) -> tuple[Mounted, ...]:
         for service in file.project.services if file.project and not file.is_shipped else ():
             for bind in service.binds:
                 source = resolved(machine, use.folder, bind.source)
-                if source is not None and len(found) < MOST_PATHS:
-                    state = _state(machine, source)
-                    holds_code = state == "folder" and any(name in CODE for name in machine.names_in(source))
-                    found.append(Mounted(file.path, service, bind, source, state, holds_code))
+                if source is not None and len(found) < MOST_PATHS and (bind.is_of_file or bind.target in CODE_PLACES):
+                    found.append(_looked_at(machine, Mounted(file.path, service, bind, source, "unknown")))
     return tuple(found)
 
 
+def _looked_at(machine: Machine, mounted: Mounted) -> Mounted:
+    state = _state(machine, mounted.source)
+    if mounted.bind.target not in CODE_PLACES or state == "file":
+        return mounted._replace(state=state)
+    names = machine.names_in(mounted.source) if state == "folder" else ()
+    return mounted._replace(state=state, holds_code=any(name in CODE for name in names))
+
+
+CODE_PLACES = ("/app", "/app/autogpt", "/app/classic", "/app/classic/original_autogpt")
+"""Where AutoGPT's code is inside its images."""
 CODE = ("autogpt", "forge", "classic", "original_autogpt", "__main__.py", "pyproject.toml")
 """With one of these in it a folder is AutoGPT's own, or a part of it."""
 

@@ -14,6 +14,7 @@ from doctor.secret import is_random, prefix_of
 
 MOST_ENTRIES = 200
 """Of one mapping or list that are looked at."""
+FILE_ENDINGS = (".json", ".yaml", ".yml", ".env", ".txt", ".toml", ".ini", ".cfg", ".conf", ".pem", ".crt", ".py")
 DEEPEST = 30
 """Brackets inside of brackets; far more would take the parser minutes."""
 MOST_MERGES = 3
@@ -28,6 +29,12 @@ class Bind(NamedTuple):
     line: int
     creates: bool = True
     """Docker makes the source when it is not there."""
+
+    @property
+    def is_of_file(self) -> bool:
+        """Whether it is a file by both of its names."""
+        names = (re.split(r"[/\\]", self.source)[-1].lower(), self.target.rpartition("/")[2].lower())
+        return all(name.endswith(FILE_ENDINGS) for name in names)
 
 
 class EnvFileEntry(NamedTuple):
@@ -173,13 +180,17 @@ def _bind(node: Any) -> Optional[Bind]:
     text = _text(node)
     if text:
         found = _SHORT.match(text)
-        return Bind(found[1], found[2], _line(node)) if found else None
+        return Bind(found[1], _place(found[2]), _line(node)) if found else None
     keys = {key: value for key, value, _ in _entries(node)}
     if _text(keys.get("type")) != "bind" or not _text(keys.get("source")):
         return None
     options = {key: value for key, value, _ in _entries(keys.get("bind"))}
     creates = _text(options.get("create_host_path")).lower() != "false"
-    return Bind(_text(keys["source"]), _text(keys.get("target")), _line(node), creates)
+    return Bind(_text(keys["source"]), _place(_text(keys.get("target"))), _line(node), creates)
+
+
+def _place(target: str) -> str:
+    return target.rstrip("/") or target[:1]
 
 
 # What does not begin like a path is the name of a volume of Docker's own.
