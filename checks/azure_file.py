@@ -118,7 +118,10 @@ def azure_file(machine: Machine, checkout: Checkout, settings: Settings, azure_u
     named = settings.text("AZURE_CONFIG_FILE") if VARIABLES["AZURE_CONFIG_FILE"].is_in(settings.version) else None
     if not named and not azure_use.form.blank_path_is_folder:
         named = None
-    path = _folder(checkout, azure_use.form) / (NAME if named is None else machine.path(named))
+    relative = machine.path(NAME if named is None else named)
+    path = _folder(checkout, azure_use.form) / relative
+    if azure_use.form.may_be_beside_template and not machine.exists(path):
+        path = checkout.agent / relative
     stat = machine.stat(path)
     if isinstance(stat, Failure):
         if stat.kind not in (FailureKind.ABSENT, FailureKind.NOT_A_FOLDER):

@@ -51,6 +51,11 @@ class AzureForm(NamedTuple):
     def uses_variables(self) -> bool:
         return not self.file_in
 
+    @property
+    def may_be_beside_template(self) -> bool:
+        """The place changed in the middle of May 2024, and names do not tell on which side of that a checkout is."""
+        return self.file_in == "forge" and self.can_start
+
 
 VARIABLES_ONLY = ("OPENAI_AZURE_API_BASE", "OPENAI_AZURE_API_VERSION", "OPENAI_AZURE_DEPLOYMENT_ID")
 """What v0.1 reads from `.env` in place of a file; v0.2.0 reads the first two before its file."""

@@ -334,6 +334,18 @@ def test_a_source_from_before_june_2024_is_believed(registry: Registry) -> None:
     assert complaints(report) == []
 
 
+def test_in_may_2024_the_file_may_be_in_either_place(registry: Registry) -> None:
+    state = read(HERE / "azure" / "v0.5.1-old-name.yaml")
+    state.pop("expect")
+    state["tree"][f"{AGENT}/.env.template"] = "# ANTHROPIC_API_KEY=\n"
+    written = state["tree"].pop(f"{AGENT}/azure.yaml").replace("azure_api_base", "azure_endpoint")
+    for place in (f"{AGENT}/azure.yaml", "autogpts/forge/azure.yaml"):
+        report, _ = look({**state, "tree": {**state["tree"], place: written}}, registry)
+        assert complaints(report) == []
+    report, _ = look(state, registry)
+    assert complaints(report) == ["azure.file-missing"]
+
+
 # --- recordings -----------------------------------------------------------------------------------------------------
 
 
