@@ -6,7 +6,7 @@ whatever answers there is a problem: gateways and local servers may have paths o
 
 from __future__ import annotations
 
-from typing import Iterator, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Iterator, Mapping, NamedTuple, Optional
 
 from checks.autogpt.providers import PROVIDERS, Provider
 from checks.autogpt.variables import VARIABLES, is_harmless
@@ -15,8 +15,10 @@ from checks.checkout import Checkout
 from checks.plan import Plan
 from checks.setting_remedies import write
 from checks.settings import Setting, Settings
-from checks.url_faults import UrlFault, fault_in
 from doctor import Finding, Remedy, Stage, Words, check, found, note, problem, remedy, say, warning
+
+if TYPE_CHECKING:
+    from checks.url_faults import UrlFault
 
 _MAKERS = {"problem": problem, "warning": warning, "note": note}
 
@@ -90,9 +92,15 @@ def settings_base_urls(settings: Settings, plan: Plan, checkout: Checkout) -> It
         if provider.id == "openai" and (plan.uses_azure or _is_passed_over(settings, setting)):
             continue
         is_needed = plan.needs(provider.id)
-        fault = fault_in(provider.id, setting.text) if is_needed or provider.id != "llamafile" else None
+        fault = _fault_in(setting, provider) if is_needed or provider.id != "llamafile" else None
         if fault is not None:
             yield _finding(fault, setting, provider, checkout, is_needed)
+
+
+def _fault_in(setting: Setting, provider: Provider) -> Optional[UrlFault]:
+    from checks.url_faults import fault_in  # most people set no address
+
+    return fault_in(provider.id, setting.text)
 
 
 def _is_passed_over(settings: Settings, setting: Setting) -> bool:
