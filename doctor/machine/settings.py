@@ -24,7 +24,10 @@ _ASSIGNED = re.compile(
 )
 _QUOTED = re.compile(r"([\"'])(.*)\1[ \t]*(#.*)?\Z", re.DOTALL)
 _SECTION = re.compile(r"[ \t]*\[[\w.\- :\"']{1,60}\][ \t]*\Z")
-_KEPT = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|\$\{\w+\}|\$\w+\Z", re.DOTALL)
+# The last is a setting's name, pasted a second time: as a part of the secret it would be hidden wherever it stands.
+_KEPT = re.compile(
+    r"\\u[0-9a-fA-F]{4}|\\.|\$\{\w+\}|\$\w+\Z|(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=(?=\S)", re.DOTALL
+)
 _WORD = re.compile(r"[^\s\"'<>()\[\]{},;]+")
 _NUMBER = re.compile(r"-?[0-9.]+(?:[eE][-+]?[0-9]+)?\Z")
 # Of a formatted text, what stands between its braces and control words.

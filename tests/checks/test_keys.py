@@ -21,6 +21,7 @@ from checks.key_forms import MARKER
 from doctor.about import Options
 from doctor.findings import Finding, Status
 from doctor.machine.recorded import parse, read
+from doctor.machine.recorder import Recorder
 from doctor.readers import json, markdown, text
 from doctor.readers.layout import Look, plain
 from doctor.report import Report
@@ -368,3 +369,21 @@ def test_any_text_gets_one_finding_at_most(value: str, line: str) -> None:
             if finding.text.values.get("name") == "OPENAI_API_KEY"
         ]
         assert len(about_openai) <= 1
+
+
+@pytest.mark.parametrize(("form", "line"), [(form, LINES[at % 4]) for at, form in enumerate(FAULTY)])
+def test_a_recording_is_judged_as_the_machine_was(form: str, line: str) -> None:
+    state = deepcopy(base("ubuntu", "classic-2024"))
+    value = form.format(key=openai())
+    state["tree"][AGENTS["classic-2024"] + ".env"] = line.format(name="OPENAI_API_KEY", value=value)
+    machine = parse(state)
+    recorder = Recorder(machine, machine.folder)
+    here = codes_on(recorder, machine.folder)
+    there = parse(recorder.state())
+    assert codes_on(there, there.folder) == here
+
+
+def codes_on(machine: Any, folder: Any) -> list[str]:
+    options = Options(folder, is_given=True)
+    report, _ = visit(machine, patients.everything(), options, version="0", chosen=("keys.form",))
+    return [finding.code for result in report.results for finding in result.findings]
