@@ -6,15 +6,15 @@ It protects the user from a file that is dropped whole, or in part, with no more
 from __future__ import annotations
 
 import re
-from pathlib import PurePath, PureWindowsPath
-from typing import Iterator, NamedTuple, Optional
+from pathlib import PurePath
+from typing import Iterator, NamedTuple, Optional, Union
 
 from checks.autogpt.components import is_harmless
 from checks.autogpt.variables import VARIABLES
 from checks.autogpt.versions import Version
 from checks.checkout import Checkout, Search
 from checks.component_json import Document, Mistake, parse
-from checks.settings import Setting, Settings
+from checks.settings import Settings, Source
 from doctor import (
     Failure,
     FailureKind,
@@ -22,6 +22,7 @@ from doctor import (
     Link,
     Machine,
     NotHere,
+    Secret,
     Stage,
     Words,
     check,
@@ -43,9 +44,12 @@ LARGEST_BYTES = 262_144
 
 
 class ComponentFile(NamedTuple):
-    """The file that the setting names."""
+    """The file that the setting names. It holds no `Setting`: the name of a file would count as a secret."""
 
-    setting: Setting
+    source: Source
+    """Where the setting stands."""
+    shown: Union[str, Secret]
+    """Its value, as it may be said."""
     path: PurePath
     """Where AutoGPT looks for it, when it is started as it should be."""
     state: str
@@ -56,6 +60,8 @@ class ComponentFile(NamedTuple):
     mistake: Optional[Mistake] = None
     elsewhere: Optional[PurePath] = None
     """Of a missing file: one of that name where AutoGPT does not look."""
+    hint: Optional[Words] = None
+    """Of a missing file: why its path means something else than was meant."""
 
 
 @fact
@@ -66,16 +72,18 @@ def component_file(
     if setting is None or not VARIABLES[NAME].is_in(version):
         raise NotHere
     text = setting.text.replace("\0", "")
-    path = checkout.start_in / machine.path(text)
+    file = ComponentFile(setting.source, setting.shown, checkout.start_in / machine.path(text), "read")
     if text in ("", "."):
-        return ComponentFile(setting, path, "blank")
+        return file._replace(state="blank")
     places = list(dict.fromkeys(folder / machine.path(text) for folder in _started_from(checkout, search)))
     there = next((place for place in places if machine.exists(place)), None)
     if there is None:
-        others = {folder / machine.path(text): None for folder in _mistaken_for_it(checkout, setting)}
+        others = [folder / machine.path(text) for folder in _mistaken_for_it(checkout, setting.source)]
         elsewhere = next((place for place in others if place not in places and machine.is_file(place)), None)
-        return ComponentFile(setting, path, "missing", elsewhere=elsewhere)
-    return _read(machine, ComponentFile(setting, there, "read"))
+        hints = _HINTS if machine.system.is_windows else (*_HINTS, _DRIVE)
+        hint = next((words for pattern, words in hints if re.search(pattern, text)), None)
+        return file._replace(state="missing", elsewhere=elsewhere, hint=hint)
+    return _read(machine, file._replace(path=there))
 
 
 def _started_from(checkout: Checkout, search: Search) -> Iterator[PurePath]:
@@ -85,11 +93,11 @@ def _started_from(checkout: Checkout, search: Search) -> Iterator[PurePath]:
         yield search.started
 
 
-def _mistaken_for_it(checkout: Checkout, setting: Setting) -> Iterator[PurePath]:
+def _mistaken_for_it(checkout: Checkout, source: Source) -> Iterator[PurePath]:
     """The folders that a relative path is often thought to count from."""
     yield checkout.agent
-    if setting.source.path is not None:
-        yield setting.source.path.parent
+    if source.path is not None:
+        yield source.path.parent
     yield checkout.agent / "data"
 
 
@@ -163,28 +171,26 @@ def _blank(file: ComponentFile) -> Finding:
         "components.blank",
         say("{name} is set, and empty", name=NAME),
         detail='AutoGPT tries to read the current folder, says "Could not load component configuration", and goes on.',
-        evidence=found(say("{name} is empty", name=NAME), where=file.setting.source.words),
+        evidence=found(say("{name} is empty", name=NAME), where=file.source.words),
         remedy=remedy("Delete the line, or put a # before it.", links=(JSON,)),
     )
 
 
 def _missing(checkout: Checkout, file: ComponentFile) -> Finding:
-    hints = _HINTS if isinstance(file.path, PureWindowsPath) else (*_HINTS, _DRIVE)
-    hint = next((words for pattern, words in hints if re.search(pattern, file.setting.text)), None)
-    shown = file.setting.shown
+    place = say("there is no {path}", path=file.path) if isinstance(file.shown, str) else say("there is no such file")
     if file.elsewhere is not None:
         relative = _relative(file.elsewhere, checkout.start_in)
-        help_ = remedy(_write(file.setting, relative), links=(JSON,))
+        help_ = remedy(_write(file.source, relative), links=(JSON,))
     else:
         help_ = remedy("Write the path of a file that is there, or delete the line.", links=(JSON,))
-    evidence = [found(say("{name} = {value}", name=NAME, value=shown), where=file.setting.source.words)]
-    evidence.append(found(say("there is no {path}", path=file.path) if isinstance(shown, str) else say("no file")))
+    evidence = [found(say("{name} = {value}", name=NAME, value=file.shown), where=file.source.words)]
+    evidence.append(found(place))
     if file.elsewhere is not None:
         evidence.append(found(say("{path} is there, where AutoGPT does not look", path=file.elsewhere)))
     return warning(
         "components.missing",
         "The file of the component configuration is not there",
-        detail=hint or say("A relative path counts from {folder}, where AutoGPT is started.", folder=checkout.start_in),
+        detail=file.hint or say("A relative path counts from {folder}, where AutoGPT starts.", folder=checkout.start_in),
         evidence=evidence,
         remedy=help_,
     )
@@ -199,12 +205,11 @@ def _relative(path: PurePath, folder: PurePath) -> str:
     return "../" * ups + path.relative_to(common).as_posix()
 
 
-def _write(setting: Setting, value: str) -> Words:
-    source = setting.source
+def _write(source: Source, value: str) -> Words:
     if source.kind == "file" and source.path is not None:
         template = "Write in {file}, line {line}: {name}={value}"
-        return say(template, file=source.path, line=source.line, name=setting.name, value=value)
-    return say("Set {name} to {value}", name=setting.name, value=value)
+        return say(template, file=source.path, line=source.line, name=NAME, value=value)
+    return say("Set {name} to {value}", name=NAME, value=value)
 
 
 def _invalid(file: ComponentFile, mistake: Mistake) -> Finding:
@@ -228,7 +233,7 @@ def _unread(file: ComponentFile, shell: str) -> Finding:
         f"components.{file.state}",
         heading,
         detail=None if file.state == "too-large" else IGNORED,
-        evidence=(found(what), found(say("it is named by {name}", name=NAME), where=file.setting.source.words)),
+        evidence=(found(what), found(say("it is named by {name}", name=NAME), where=file.source.words)),
         remedy=remedy(cure, *commands, links=(JSON,)),
     )
 

@@ -24,6 +24,7 @@ from doctor.findings import Finding, Status
 from doctor.machine.recorded import parse as machine_of
 from doctor.machine.recorded import read
 from doctor.registry import Registry
+from doctor.visit import visit
 from doctor.words import render
 
 HERE = Path(__file__).parents[1] / "patients"
@@ -273,6 +274,15 @@ def test_a_wrong_value_is_never_shown(field: str, registry: Registry) -> None:
     found = findings(text, registry)
     for finding in found.values():
         assert "q7Zq7" not in words_of(finding)
+
+
+def test_the_file_may_be_named_in_the_report(registry: Registry) -> None:
+    state = read(HERE / "components" / "missing.yaml")
+    state.pop("expect")
+    machine = machine_of(state)
+    report, scrubber = visit(machine, registry, Options(machine.folder), version="0", is_strict=False)
+    assert "components.missing" in {f.code for r in report.results for f in r.findings}
+    assert scrubber.hide("COMPONENT_CONFIG_FILE = config.json") == "COMPONENT_CONFIG_FILE = config.json"
 
 
 def test_the_right_name_is_said(registry: Registry) -> None:
