@@ -6,7 +6,7 @@ import unicodedata
 from typing import Callable, Iterator, Mapping, NamedTuple, Sequence
 
 from checks.autogpt.providers import PROVIDERS
-from checks.autogpt.variables import VARIABLES
+from checks.autogpt.variables import VARIABLES, kind_of
 from checks.checkout import Checkout
 from checks.checkout_layout import SETUP
 from checks.env_file import EnvFile
@@ -142,6 +142,7 @@ def _hidden_by_blanks(settings: Settings) -> Iterator[Finding]:
                 for setting, source in hidden[:MOST_SHOWN]
             ],
             remedy=remedy("Remove the line, or put # before it.", links=(SETUP,)),
+            explained_by=("models.empty",) if all(kind_of(each.name) == "model" for each, _ in hidden) else (),
         )
 
 

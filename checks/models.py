@@ -153,11 +153,17 @@ _UNSEEN = "[\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 # --- findings -------------------------------------------------------------------------------------------------------
 
 
-def _evidence(setting: Setting, wanted: Optional[Words] = None) -> Evidence:
+def _evidence(setting: Setting, wanted: Optional[Words] = None, reading: Optional[Reading] = None) -> Evidence:
+    """What stands there. A value that may not be shown as it is, is told by what was meant, and by its fault."""
     value = setting.shown
-    quoted = isinstance(value, str) and value != value.strip()
-    words = say('{name} = "{value}"' if quoted else "{name} = {value}", name=setting.name, value=value)
-    return found(words, wanted=wanted, where=setting.source.words)
+    if isinstance(value, str):
+        words = '{name} = "{value}"' if value != value.strip() else "{name} = {value}"
+        what = say(words, name=setting.name, value=value)
+    elif reading is not None and reading.kind == "form":
+        what = say("{name} = {meant}, with {fault}", name=setting.name, meant=reading.meant, fault=reading.fault)
+    else:
+        what = say("{name} = {value}", name=setting.name, value=value)
+    return found(what, wanted=wanted, where=setting.source.words)
 
 
 def _line(setting: Setting, value: str) -> Words:
@@ -173,7 +179,6 @@ def _default(setting: Setting, version: Version) -> str:
 
 
 def _empty(setting: Setting, version: Version) -> Finding:
-    default = _default(setting, version)
     make = problem if version.has_fixed_models else warning
     return make(
         "models.empty",
@@ -182,10 +187,19 @@ def _empty(setting: Setting, version: Version) -> Finding:
         evidence=found(
             say("{name} =", name=setting.name), wanted=say("a model, or no such line"), where=setting.source.words
         ),
-        remedy=remedy(
-            say("Remove the line, or put # before it: then AutoGPT takes {default}.", default=default), links=(SETUP,)
-        ),
+        remedy=remedy(_take_out(setting, version), links=(SETUP,)),
     )
+
+
+def _take_out(setting: Setting, version: Version) -> Words:
+    hidden = next(((source, value) for source, value in setting.shadows if value.reveal().strip()), None)
+    if hidden is None:
+        then = say("{default}", default=_default(setting, version))
+    else:
+        then = say("the one in {place}", place=hidden[0].words)
+    if setting.source.kind == "file":
+        return say("Remove the line, or put # before it: then AutoGPT takes {then}.", then=then)
+    return say("Take it out of {place}: then AutoGPT takes {then}.", place=setting.source.words, then=then)
 
 
 def _refused(
@@ -201,7 +215,7 @@ def _refused(
         "models.unknown",
         _heading(setting, reading),
         detail=_detail(setting, reading, provider, accepted),
-        evidence=_evidence(setting, say("{names}", names=near or [advised])),
+        evidence=_evidence(setting, say("{names}", names=near or [advised]), reading),
         remedy=remedy(_line(setting, advised), links=tuple(dict.fromkeys((page, SETUP)))),
         is_certain=accepted.is_from_source,
     )
@@ -243,7 +257,7 @@ def _odd(setting: Setting, reading: Reading, version: Version) -> Finding:
         "models.unknown",
         _heading(setting, reading),
         detail="This version sends the name as it is, and the provider does not know it like this.",
-        evidence=_evidence(setting, say("{name}", name=meant)),
+        evidence=_evidence(setting, say("{name}", name=meant), reading),
         remedy=remedy(_line(setting, meant), links=(SETUP,)),
     )
 

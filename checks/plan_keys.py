@@ -7,10 +7,9 @@ AutoGPT keeps for its default until both models are set.
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple, Optional, Sequence
+from typing import Iterator, Sequence
 
 from checks.accepted_models import AcceptedModels
-from checks.autogpt.model_names import DOUBTFUL
 from checks.autogpt.providers import PROVIDERS, Provider
 from checks.autogpt.versions import PLACES, Version
 from checks.checkout import Checkout
@@ -20,24 +19,10 @@ from checks.env_file_which import OtherFiles
 from checks.env_lines import LineFaults
 from checks.env_places import EnvPlaces
 from checks.plan import Plan, PlannedModel, in_another_slot, missing_keys, usable_keys
+from checks.plan_remedies import Situation, choose, former, write_key
 from checks.setting_names import StrayNames
 from checks.settings import Settings
-from doctor import Command, Evidence, Finding, Remedy, Stage, Words, check, found, ok, problem, remedy, run, say
-
-
-class Situation(NamedTuple):
-    """What the sentences are about."""
-
-    checkout: Checkout
-    version: Version
-    plan: Plan
-    settings: Settings
-    accepted: AcceptedModels
-    env_file: EnvFile
-    env_places: EnvPlaces
-    line_faults: LineFaults
-    other_files: OtherFiles
-    stray_names: StrayNames
+from doctor import Evidence, Finding, Stage, Words, check, found, ok, problem, say
 
 
 @check(
@@ -97,7 +82,7 @@ def _missing(provider: Provider, situation: Situation) -> Finding:
     others = () if is_wanted_anyway else usable_keys(known, situation.settings)
     evidence = [
         found(say("{name} is not set", name=provider.key_variable), where=_looked_at(situation)),
-        *(_model_evidence(model, situation) for model in models),
+        *(row for model in models for row in _model_evidence(model, situation)),
     ]
     explained_by = _explanations(provider, models, situation)
     if others and models:
@@ -107,7 +92,7 @@ def _missing(provider: Provider, situation: Situation) -> Finding:
             _only_heading(provider, models, names),
             detail=_rule(models),
             evidence=[*evidence, *(_key_evidence(id_, situation) for id_ in others)],
-            remedy=_choose(provider, models, PROVIDERS[others[0]], situation),
+            remedy=choose(provider, models, PROVIDERS[others[0]], situation),
             explained_by=explained_by,
         )
     heading = say("AutoGPT needs a key of {provider}, and none is set", provider=provider.name)
@@ -121,7 +106,7 @@ def _missing(provider: Provider, situation: Situation) -> Finding:
         heading,
         detail=_consequence(provider, situation),
         evidence=evidence,
-        remedy=_write_key(provider, situation),
+        remedy=write_key(provider, situation),
         explained_by=explained_by,
     )
 
@@ -139,11 +124,14 @@ def _key_evidence(provider_id: str, situation: Situation) -> Evidence:
     return found(say("{name} is set", name=PROVIDERS[provider_id].key_variable), where=where)
 
 
-def _model_evidence(model: PlannedModel, situation: Situation) -> Evidence:
-    setting = situation.settings.get(model.variable)
+def _model_evidence(model: PlannedModel, situation: Situation) -> Iterator[Evidence]:
+    setting, old = situation.settings.get(model.variable), former(model, situation)
     value = setting.shown if setting is not None else model.name
     where = setting.source.words if setting is not None else None
-    return found(say("{variable} = {value}", variable=model.variable, value=value), where=where)
+    yield found(say("{variable} = {value}", variable=model.variable, value=value), where=where)
+    if old is not None:
+        words = say("{old} = {value}, which this version does not read", old=old.name, value=old.shown)
+        yield found(words, where=old.source.words)
 
 
 def _only_heading(provider: Provider, models: Sequence[PlannedModel], others: Sequence[str]) -> Words:
@@ -198,6 +186,8 @@ def _explanations(provider: Provider, models: Sequence[PlannedModel], situation:
             codes.append("keys.commented")
     if in_another_slot(provider.id, situation.settings) is not None:
         codes.append("keys.wrong-slot")
+    if provider.id == "openai" and situation.plan.uses_azure:
+        codes.append("azure.cannot-start")
     codes += situation.stray_names.explanations(name, [model.variable for model in models])
     if models and not any(situation.accepted.provider_of(model.name) == provider.id for model in models):
         codes.append("models.unknown")
@@ -205,81 +195,3 @@ def _explanations(provider: Provider, models: Sequence[PlannedModel], situation:
 
 
 _KEPT = ("odd-name", "no-equals", "swallowed")
-
-# --- how to put it right --------------------------------------------------------------------------------------------
-
-
-def _write_key(provider: Provider, situation: Situation) -> Remedy:
-    line = say("{name}=<your key>", name=provider.key_variable)
-    links = (provider.keys_page, provider.setup_page)
-    stray = in_another_slot(provider.id, situation.settings)
-    if stray is not None:
-        text = say(
-            "The key is there, under another name: in {place}, write {name}= in place of {wrong}=.",
-            place=stray.source.words, name=provider.key_variable, wrong=stray.name,
-        )  # fmt: skip
-        return remedy(text, links=links)
-    return remedy(_write(line, provider.key_variable, situation), *_copies(situation), links=links)
-
-
-def _write(line: Words, name: str, situation: Situation) -> Words:
-    """Where to write a line: the one that sets the name now, or stands there as a comment, is named."""
-    file = situation.env_file.path if situation.env_file.text is not None else situation.env_places.target
-    where = _line_of(name, situation)
-    if where is None:
-        return say("Write in {file}: {line}", file=file or "", line=line)
-    return say("Write in {file}, {where}: {line}", file=file or "", where=where, line=line)
-
-
-def _line_of(name: str, situation: Situation) -> Optional[Words]:
-    text = situation.env_file.text
-    if text is None:
-        return None
-    statement = text.get(name)
-    if statement is not None:
-        return say("line {number}", number=statement.line)
-    comment = re.search(rf"(?m)^[ \t]*#[# \t]*{name}[ \t]*=", text.text())
-    if comment is None:
-        return None
-    return say("line {number}, without the # before it", number=text.text().count("\n", 0, comment.start()) + 1)
-
-
-def _copies(situation: Situation) -> list[Command]:
-    """The commands that make the file, where there is none."""
-    places, shell = situation.env_places, situation.checkout.shell
-    if places.found is not None or not places.has_template:
-        return []
-    word = "cp {source} {target}" if shell == "sh" else "Copy-Item {source} {target}"
-    return [run(word, source=places.template, target=places.target, shell=shell, note="makes the file")]
-
-
-def _choose(missing: Provider, models: Sequence[PlannedModel], other: Provider, situation: Situation) -> Remedy:
-    """Either the model of the provider whose key is there, or the key of the provider of the model."""
-    key = say("{name}=<your key>", name=missing.key_variable)
-    links = (other.setup_page, other.models_page, missing.keys_page)
-    accepted, version = situation.accepted, situation.version
-    choices = [(model.variable, accepted.advised(other.id, model.role, version)) for model in models]
-    if not all(name for _, name in choices):
-        text = say(
-            "{other} has switched off the models that this AutoGPT knows of it. {key}",
-            other=other.name, key=_write(key, missing.key_variable, situation),
-        )  # fmt: skip
-        return remedy(text, links=links)
-    doubt = say(" (which of its old models {other} still has, its page says)", other=other.name)
-    text = say(
-        "Set a key of {provider} too, or models of {other}{doubt}. {lines}",
-        provider=missing.name, other=other.name, lines=_write_models(choices, situation),
-        doubt=doubt if any(name in DOUBTFUL for _, name in choices) else "",
-    )  # fmt: skip
-    return remedy(text, *_copies(situation), links=links)
-
-
-def _write_models(choices: Sequence[tuple[str, str]], situation: Situation) -> Words:
-    """The lines to write, the last one at the very end, so that no full stop is copied with it."""
-    lines = [say("{name}={model}", name=name, model=model) for name, model in choices]
-    if len(lines) == 1:
-        return _write(lines[0], choices[0][0], situation)
-    second = _line_of(choices[1][0], situation)
-    word = "{first}, and {where}: {second}" if second else "{first} and {second}"
-    first = _write(lines[0], choices[0][0], situation)
-    return say(word, first=first, where=second or "", second=lines[1])

@@ -70,7 +70,8 @@ RETIRED: Mapping[str, tuple[str, str]] = {
 DOUBTFUL = frozenset(
     (
         "gemma-7b-it", "llama3-8b-8192", "claude-3-haiku-20240307", "claude-3-sonnet-20240229",
-        "claude-3-5-sonnet-20240620", "claude-3-5-sonnet-20241022",
+        "claude-3-5-sonnet-20240620", "claude-3-5-sonnet-20241022", "claude-3-5-haiku-20241022",
+        "claude-sonnet-4-20250514",
     )
 )  # fmt: skip
 """Old models whose end is likely, but not certain: advised only where nothing else is left, and never called gone."""

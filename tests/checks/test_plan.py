@@ -142,6 +142,14 @@ def test_the_lines_for_another_provider() -> None:
     )
 
 
+def test_what_was_written_under_an_old_name_is_kept() -> None:
+    text = "ANTHROPIC_API_KEY={{secret prefix=sk-ant-api03- length=108}}\nSMART_LLM_MODEL=claude-opus-4-6\n"
+    _, _, findings = examined("classic-2026", text + "FAST_LLM_MODEL=gpt-4\n")
+    shown = findings["plan.only-other-key"].remedy.text
+    assert shown is not None
+    assert render(shown).endswith(": SMART_LLM=claude-opus-4-6 and FAST_LLM=claude-haiku-4-5-20251001")
+
+
 @pytest.mark.parametrize(
     ("checkout", "words"), [("v0.1", "stops at its start"), ("v0.5", "asks for"), ("2024-09", "stops at its start")]
 )
