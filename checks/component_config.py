@@ -190,7 +190,7 @@ def _missing(checkout: Checkout, file: ComponentFile) -> Finding:
     return warning(
         "components.missing",
         "The file of the component configuration is not there",
-        detail=file.hint or say("A relative path counts from {folder}, where AutoGPT starts.", folder=checkout.start_in),
+        detail=file.hint or say("A relative path counts from {folder}, where it starts.", folder=checkout.start_in),
         evidence=evidence,
         remedy=help_,
     )

@@ -117,8 +117,6 @@ def components_content(components: Components, accepted_models: AcceptedModels) 
     if document.repeated:
         yield _repeated(components)
     models = accepted_models.all if accepted_models.is_from_source else None
-    yield from _unknown(components, _unknown_classes(components), "components.unknown-class")
-    yield from _unknown(components, _unknown_fields(components), "components.unknown-field")
     wrong = list(_wrong_values(components, models))
     if wrong:
         many = say("AutoGPT drops the component configuration: {number} values are wrong", number=len(wrong))
@@ -129,6 +127,8 @@ def components_content(components: Components, accepted_models: AcceptedModels) 
             evidence=wrong[:MOST_SHOWN],
             remedy=remedy("Correct it in the file.", links=(BUILT_IN,)),
         )
+    yield from _unknown(components, _unknown_classes(components), "components.unknown-class")
+    yield from _unknown(components, _unknown_fields(components), "components.unknown-field")
 
 
 def _not_an_object(components: Components) -> Finding:

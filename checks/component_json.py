@@ -7,13 +7,18 @@ more than 200 levels. No value is kept where it could be shown.
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Mapping, NamedTuple, Union
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, Union
 
+from doctor.machine.settings import looks_secret
+from doctor.secret import Secret
+
+MOST_SECRETS = 100
 DEEPEST = 200
 """Levels of brackets that pydantic goes down. Source: jiter's recursion limit."""
 
 # A string, closed or not, or what gives the structure. Everything is looked at once.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}:]', re.DOTALL)
+_KEYS = re.compile(r"(?i)key|token|auth|secret|password|proxy|engine_id")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -50,6 +55,14 @@ class Document:
     def value(self, name: str) -> Any:
         """What stands under a name of the first level. It may hold secrets."""
         return self._reveal().get(name)
+
+    def secrets(self) -> Iterator[Secret]:
+        """What must not stand in any output: for the last scrubber."""
+        for fields in self._reveal().values() if self.is_object else ():
+            for name, value in list(fields.items())[:MOST_SECRETS] if isinstance(fields, dict) else ():
+                for each in value if isinstance(value, list) else (value,):
+                    if isinstance(each, str) and _KEYS.search(name) and looks_secret(each):
+                        yield Secret(each)
 
     def line(self, *names: str) -> int:
         """The line of a name of the first level, or of one below it; 0 when that is not known."""

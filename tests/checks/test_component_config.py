@@ -276,6 +276,13 @@ def test_a_wrong_value_is_never_shown(field: str, registry: Registry) -> None:
         assert "q7Zq7" not in words_of(finding)
 
 
+def test_its_keys_are_known_to_the_last_scrubber() -> None:
+    document = parse(json.dumps({"A": {"github_api_key": "Zq7" * 12, "headless": "Zq8" * 12}, "B": ["Zq9" * 12]}))
+    assert isinstance(document, Document)
+    assert [secret.reveal() for secret in document.secrets()] == ["Zq7" * 12]
+    assert not list(Document([1], {}, ()).secrets())
+
+
 def test_the_file_may_be_named_in_the_report(registry: Registry) -> None:
     state = read(HERE / "components" / "missing.yaml")
     state.pop("expect")
