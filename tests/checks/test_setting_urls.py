@@ -80,7 +80,7 @@ def test_what_is_wrong_and_what_was_meant(provider: str, text: str, kind: str, m
     assert (fault.kind, fault.meant) == (kind, meant)
 
 
-@pytest.mark.parametrize(("provider", "meant"), {(p, m) for p, _, _, m in WRONG if m})
+@pytest.mark.parametrize(("provider", "meant"), sorted({(p, m) for p, _, _, m in WRONG if m}))
 def test_what_was_meant_is_right(provider: str, meant: str) -> None:
     if provider == "openai" and meant == "https://api.openai.com/v1x":
         return  # what stood behind the tabulator nobody knows
