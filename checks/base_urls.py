@@ -13,7 +13,7 @@ from checks.autogpt.variables import VARIABLES, is_harmless
 from checks.autogpt.versions import PLACES
 from checks.checkout import Checkout
 from checks.plan import Plan
-from checks.setting_remedies import write
+from checks.setting_remedies import leave_out, write
 from checks.settings import Setting, Settings
 from doctor import Finding, Remedy, Stage, Words, check, found, note, problem, remedy, say, warning
 
@@ -132,6 +132,8 @@ def _what(fault: UrlFault, setting: Setting) -> Words:
 
 
 def _remedy(fault: UrlFault, setting: Setting, checkout: Checkout) -> Remedy:
+    if fault.kind in ("blank", "template"):
+        return leave_out(setting, checkout.shell)
     is_whole = "@" not in setting.text and "?" not in setting.text  # else a login or a query would be lost
     meant = fault.meant if is_whole and is_harmless(setting.name, fault.meant) else ""
     help_ = write([(setting, meant)], checkout.shell)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Collection, Iterator, Mapping, NamedTuple, Optional, Sequence
 
-from checks.autogpt.other_names import MEANT, OF_OTHERS, skeleton
+from checks.autogpt.other_names import MEANT, OF_OTHERS, latin, skeleton
 from checks.autogpt.placeholders import is_placeholder
 from checks.autogpt.providers import PROVIDERS
 from checks.autogpt.variables import ALSO_READ, READ_LONGER, RENAMED, VARIABLES, kind_of
@@ -59,7 +59,7 @@ def unknown_names(settings: Settings, template: Collection[str], ignores_case: b
     if ignores_case:
         names = [name for name in names if name.upper() not in read]
     former = tuple(name for name in names if name in VARIABLES or name in RENAMED)
-    return Unknown(former, tuple(name for name in names if name not in former and re.match(_NAME, name)))
+    return Unknown(former, tuple(name for name in names if name not in former and re.match(_NAME, latin(name))))
 
 
 def names_read(version: Version) -> set[str]:
@@ -79,9 +79,10 @@ def meant(foreign: Sequence[str], settings: Settings, template: Collection[str])
     for name in foreign:
         target = _by_form(name, skeletons)
         if target is None and compared < MOST_COMPARED and name.upper() not in OF_OTHERS:
-            likely = pairs.likely(name.upper())
+            plain = latin(name).upper()
+            likely = pairs.likely(plain)
             compared += bool(likely)
-            target = _nearest(name.upper(), likely)
+            target = _nearest(plain, likely)
         setting = settings.get(name) if target else None
         if target is not None and setting is not None and setting.text.strip() and not _is_own(name, target):
             yield Meant(setting, target)

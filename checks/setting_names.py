@@ -66,8 +66,12 @@ def stray_names(machine: Machine, checkout: Checkout, version: Version, settings
     unknown = unknown_names(settings, template, machine.system.is_windows)
     near = tuple(meant(unknown.foreign, settings, template))
     keys = [stand_in(provider, near, unknown.foreign, settings) for provider in plan.needed]
-    others = tuple(each for each in near if kind_of(each.name) != "key")
-    return StrayNames(tuple(each for each in keys if each is not None), others, tuple(_former(unknown, settings)))
+    others = [each for each in near if kind_of(each.name) != "key"]
+    return StrayNames(
+        tuple(each for each in keys if each is not None),
+        tuple(sorted(others, key=lambda each: each.setting.source.line)),
+        tuple(sorted(_former(unknown, settings), key=lambda each: each[0].source.line)),
+    )
 
 
 def _former(unknown: Unknown, settings: Settings) -> Iterator[tuple[Setting, Former]]:
@@ -131,8 +135,12 @@ def _names(stray: Sequence[Meant]) -> list[str]:
 
 
 def _under_another_name(each: Meant) -> Evidence:
+    name = each.setting.name
+    letter = next((c for c in name if not c.isascii()), "")
     what = "{name}, with a value of that form" if each.by_value else "{name}"
-    stands = say(what, name=each.setting.name)
+    if letter:
+        what = "{name}, where {letter} is a letter of another alphabet (U+{code})"
+    stands = say(what, name=name, letter=letter, code=f"{ord(letter):04X}" if letter else "")
     return found(stands, wanted=say("{name}", name=each.name), where=each.setting.source.words)
 
 
@@ -142,7 +150,7 @@ def _renaming(changes: list[tuple[Setting, str]]) -> Words:
         return say("Set it under its right name.")
     parts = [say("line {line} to {name}", line=setting.source.line, name=name) for setting, name in in_file]
     path = in_file[0][0].source.path
-    return say("In {file}, change the name in {parts}. Leave the value as it is.", file=path or ".env", parts=parts)
+    return say("In {file}, change the name in {parts}.", file=path or ".env", parts=parts)
 
 
 @check(

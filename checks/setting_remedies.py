@@ -27,6 +27,14 @@ def write(changes: Sequence[Change], shell: str) -> Remedy:
     return remedy(text, *commands)
 
 
+def leave_out(setting: Setting, shell: str) -> Remedy:
+    """The remedy for a setting that is better not set at all."""
+    if setting.source.kind != "file":
+        return write([(setting, "")], shell)
+    words = "Put # before line {line} of {file}. Without that line AutoGPT takes its default."
+    return remedy(say(words, line=setting.source.line, file=setting.source.path or ".env"))
+
+
 def _lines(changes: Sequence[Change]) -> Optional[Words]:
     if not changes:
         return None

@@ -14,10 +14,10 @@ from checks.autogpt.variables import CHOICES, is_harmless
 from checks.autogpt.versions import PLACES, Version
 from checks.checkout import Checkout
 from checks.plan import Plan
-from checks.setting_remedies import TEMPLATE, write
+from checks.setting_remedies import TEMPLATE, leave_out, write
 from checks.setting_switches import quoted, read
 from checks.settings import Setting, Settings
-from doctor import Finding, Link, Stage, Words, check, found, note, problem, say, warning
+from doctor import Finding, Link, Remedy, Stage, Words, check, found, note, problem, say, warning
 
 # --- numbers and choices ------------------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@ def settings_values(settings: Settings, checkout: Checkout) -> Iterator[Finding]
             fault.heading,
             detail="AutoGPT ends with an error that is hard to read when it starts." if fault.is_fatal else None,
             evidence=found(value, wanted=fault.wanted, where=fault.setting.source.words),
-            remedy=write([(fault.setting, fault.value)], checkout.shell),
+            remedy=_remedy(fault, checkout.shell),
             links=(TEMPLATE,),
         )
     login = read(settings, "SD_WEBUI_AUTH")
@@ -75,6 +75,12 @@ def settings_values(settings: Settings, checkout: Checkout) -> Iterator[Finding]
             evidence=found("there is no colon in it", wanted="name:password", where=login.source.words),
             links=(TEMPLATE,),
         )
+
+
+def _remedy(fault: Fault, shell: str) -> Remedy:
+    if not fault.setting.text.strip():
+        return leave_out(fault.setting, shell)
+    return write([(fault.setting, fault.value)], shell)
 
 
 def faults_in(settings: Settings) -> Iterator[Fault]:
@@ -222,7 +228,7 @@ def settings_organization(settings: Settings, plan: Plan, checkout: Checkout) ->
             "settings.organization-empty",
             "OPENAI_ORGANIZATION is empty, and AutoGPT sends it like that",
             evidence=found("it is set, and empty", wanted="no such line", where=setting.source.words),
-            remedy=write([(setting, "")], checkout.shell),
+            remedy=leave_out(setting, checkout.shell),
             links=(ORGANIZATION,),
         )
     elif text and not text.startswith(("org-", "user-")):
@@ -231,7 +237,7 @@ def settings_organization(settings: Settings, plan: Plan, checkout: Checkout) ->
             "OPENAI_ORGANIZATION is not the id of an organization",
             detail="OpenAI refuses every request with it. If you have one organization only, the line is not needed.",
             evidence=found(_what_it_is(text), wanted="org-...", where=setting.source.words),
-            remedy=write([(setting, "")], checkout.shell),
+            remedy=leave_out(setting, checkout.shell),
             links=(ORGANIZATION,),
         )
 

@@ -19,9 +19,27 @@ _MEANT = {
 }
 
 
+# Cyrillic and Greek capitals and small letters that look like Latin ones.
+_LOOK_ALIKES = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0405\u0408"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u0131",
+    "ABEKMHOPCTYXISJ" "ABEZHIKMNOPTYX" "aeopcyxisi",
+)
+
+
+def latin(name: str) -> str:
+    """A name with the letters that it seems to be written in."""
+    if name.isascii():
+        return name
+    import unicodedata
+
+    return unicodedata.normalize("NFKC", name.translate(_LOOK_ALIKES))
+
+
 def skeleton(name: str) -> str:
     """A name without what people mix up: capitals and small letters, and what stands between the words."""
-    return name.upper().replace("_", "").replace("-", "").replace(".", "")
+    return latin(name).upper().replace("_", "").replace("-", "").replace(".", "")
 
 
 MEANT: Mapping[str, str] = {skeleton(each): name for name, names in _MEANT.items() for each in names.split()}

@@ -72,6 +72,9 @@ def meant_by(name: str, version: str = "classic-2024", **others: str) -> Optiona
         ("OPENAI_URL", "OPENAI_API_BASE_URL"),
         ("LLAMAFILE_API_BASE_URL", "LLAMAFILE_API_BASE"),
         ("USE_AZUR", "USE_AZURE"),
+        ("\u041ePENAI_API_KEY", "OPENAI_API_KEY"),
+        ("OPENAI_API_\u039aEY", "OPENAI_API_KEY"),
+        ("\uff34\uff25\uff2dPERATURE", "TEMPERATURE"),
     ],
 )
 def test_a_name_that_is_nearly_right(name: str, expected: str) -> None:
