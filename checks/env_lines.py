@@ -26,7 +26,7 @@ _FORMS = (
 _ODD = re.compile("[\u00a0\u00ad\u200b-\u200f\u2018-\u201f\u2028-\u202f\u2060\u3000\ufeff]")
 _ASSIGNMENT = re.compile(r"^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?([A-Z][A-Z0-9_]{2,60})[ \t]*=", re.MULTILINE)
 # Of the other kinds, what a remark or an odd character does to the value is said where the value is judged.
-_MAY_HAVE_REMARK = ("exact-boolean", "boolean", "opt-in", "key")
+_MAY_HAVE_REMARK = ("exact-boolean", "boolean", "opt-in")
 _MAY_BE_ODD = ("exact-boolean", "boolean", "opt-in", "list")
 
 
@@ -115,7 +115,7 @@ def _kept(statement: Statement, name: str) -> Iterator[LineFault]:
     odd = _ODD.search(value)
     if odd and kind in _MAY_BE_ODD:
         yield LineFault("odd-value", statement.line, name, character=odd[0])
-    if "#" in value and kind in _MAY_HAVE_REMARK and (kind != "key" or value.startswith("#")):
+    if "#" in value and kind in _MAY_HAVE_REMARK:
         yield LineFault("remark", statement.line, name)
 
 
