@@ -235,6 +235,11 @@ def test_no_file_takes_long_or_crashes(written: str) -> None:
     assert isinstance(read_azure(written), (AzureText, BrokenText))
 
 
+def test_what_is_nested_too_deeply_is_not_followed() -> None:
+    assert read_azure("a: " + "[" * 40 + "]" * 40) == BrokenText("too-deep", 0)
+    assert isinstance(read_azure("a: " + "[" * 20 + "]" * 20), AzureText)
+
+
 def test_a_billion_laughs() -> None:
     """References to references are not followed, and neither are merges of merges: this test would never end."""
     names = "abcdefghijklmnopqrstuvwxyz"
