@@ -17,9 +17,9 @@ DEEPEST = 200
 """Levels of brackets that pydantic goes down. Source: jiter's recursion limit."""
 
 # A string, closed or not, or what gives the structure. Everything is looked at once.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}:]', re.DOTALL)
-_KEYS = re.compile(r"(?i)key|token|auth|secret|password|proxy|engine_id")
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_TOKEN = r'(?s)"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}:]'
+_KEYS = r"(?i)key|token|auth|secret|password|proxy|engine_id"
+_SURROGATE = r"\\u[dD][89a-fA-F]"
 
 
 class Mistake(NamedTuple):
@@ -61,7 +61,7 @@ class Document:
         for fields in self._reveal().values() if self.is_object else ():
             for name, value in list(fields.items())[:MOST_SECRETS] if isinstance(fields, dict) else ():
                 for each in value if isinstance(value, list) else (value,):
-                    if isinstance(each, str) and _KEYS.search(name) and looks_secret(each):
+                    if isinstance(each, str) and re.search(_KEYS, name) and looks_secret(each):
                         yield Secret(each)
 
     def line(self, *names: str) -> int:
@@ -81,7 +81,7 @@ def parse(text: str) -> Union[Document, Mistake]:
         value = loads(text)
     except (ValueError, RecursionError) as problem:
         return _mistake(text, min(max(int(getattr(problem, "pos", 0)), 0), len(text)), str(problem))
-    half = _SURROGATE.search(text)
+    half = re.search(_SURROGATE, text)
     if half is not None and _holds_half_a_pair(value):
         return _at(text, "other", half.start())
     return Document(value, lines, repeated)
@@ -94,7 +94,7 @@ def _structure(text: str) -> tuple[int, Mapping[tuple[str, ...], int], tuple[str
     lines: dict[tuple[str, ...], int] = {}
     repeated: dict[str, None] = {}
     deepest, line, done, last = 0, 1, 0, ""
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_TOKEN, text):
         word = token[0]
         line += text.count("\n", done, token.start())
         done = token.start()

@@ -16,8 +16,8 @@ from doctor import Machine
 LARGEST_BYTES = 262_144
 MOST_FILES = 120
 
-_CLASS = re.compile(r"^class (\w+)\(([^()]*)\):", re.MULTILINE)
-_NEXT = re.compile(r"^[^\s#)\]}]", re.MULTILINE)
+_CLASS = r"(?m)^class (\w+)\(([^()]*)\):"
+_NEXT = r"(?m)^[^\s#)\]}]"
 _PLAIN = {"int": "int", "float": "float", "bool": "bool", "str": "str", "SecretStr": "str", "ModelName": "model"}
 
 
@@ -58,9 +58,9 @@ def _files(machine: Machine, folder: PurePath) -> Iterator[PurePath]:
 
 def classes_in(text: str) -> Iterator[tuple[str, str]]:
     """Each pydantic class of a module, with its own lines."""
-    for found in _CLASS.finditer(text):
+    for found in re.finditer(_CLASS, text):
         if "BaseModel" in found[2]:
-            after = _NEXT.search(text, found.end())
+            after = re.compile(_NEXT).search(text, found.end())
             yield found[1], text[found.start() : after.start() if after else len(text)]
 
 

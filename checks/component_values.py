@@ -14,7 +14,7 @@ from checks.autogpt.components import Field
 from doctor import Words, say
 
 _TRUE_OR_FALSE = frozenset(("0", "off", "f", "false", "n", "no", "1", "on", "t", "true", "y", "yes"))
-_WHOLE = re.compile(r"[+-]?[0-9_]*[0-9](?:\.0+)?\Z")
+_WHOLE = r"[+-]?[0-9_]*[0-9](?:\.0+)?\Z"
 
 
 def is_taken(field: Field, value: Any, models: Optional[Sequence[str]] = None) -> bool:
@@ -40,7 +40,7 @@ def is_taken(field: Field, value: Any, models: Optional[Sequence[str]] = None) -
 
 def _is_whole(value: Any) -> bool:
     if isinstance(value, str):
-        return bool(_WHOLE.match(value.strip()))
+        return bool(re.match(_WHOLE, value.strip()))
     if isinstance(value, float):
         return math.isfinite(value) and value.is_integer()
     return isinstance(value, int)

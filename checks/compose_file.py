@@ -13,7 +13,7 @@ from typing import NamedTuple, Optional
 from checks.autogpt.variables import is_harmless as is_harmless_setting
 from checks.autogpt.variables import kind_of
 from checks.checkout import Checkout
-from checks.compose_text import LOOPBACK, Bind, EnvFileEntry, Fault, Project, Service, is_harmless, parse
+from checks.compose_text import Bind, EnvFileEntry, Fault, Project, Service, is_harmless, is_loopback, parse
 from checks.docker import DockerNeed
 from checks.docker_engine import Docker
 from doctor import Failure, Machine, NotHere, Options, Unavailable, fact, say
@@ -192,8 +192,8 @@ def _state(machine: Machine, path: PurePath) -> str:
     return "folder" if stat.is_folder else "file" if stat.is_file else "unknown"
 
 
-_ASSIGNED = re.compile(r"[^\S\n]*(?:export[^\S\n]+)?([A-Z][A-Z0-9_]*)[^\S\n]*=[^\S\n]*([\"']?)([^\n]*)")
-_QUOTED = re.compile(r"[\"'][^\S\r]*(?:#.*)?\r?\Z")
+_ASSIGNED = r"[^\S\n]*(?:export[^\S\n]+)?([A-Z][A-Z0-9_]*)[^\S\n]*=[^\S\n]*([\"']?)([^\n]*)"
+_QUOTED = r"[\"'][^\S\r]*(?:#.*)?\r?\Z"
 
 
 def _looked_into(machine: Machine, path: PurePath) -> tuple[tuple[tuple[str, int], ...], ...]:
@@ -204,25 +204,25 @@ def _looked_into(machine: Machine, path: PurePath) -> tuple[tuple[tuple[str, int
     quoted: dict[str, int] = {}
     loopback: dict[str, int] = {}
     for number, line in enumerate(content.text.split("\n"), 1):
-        found = _ASSIGNED.match(line)
+        found = re.match(_ASSIGNED, line)
         if found:
             if kind_of(found[1]) is None:
                 continue
-            if found[2] and found[3][:1] != found[2] and _QUOTED.search(found[3]):
+            if found[2] and found[3][:1] != found[2] and re.search(_QUOTED, found[3]):
                 quoted[found[1]] = number
-            if LOOPBACK.match(found[3]):
+            if is_loopback(found[3]):
                 loopback[found[1]] = number
     return tuple(quoted.items())[:MOST_PATHS], tuple(loopback.items())[:MOST_PATHS]
 
 
-_REFERENCE = re.compile(r"\$(?:\{([A-Za-z_]\w*)(?::?-([^{}]*))?\}|([A-Za-z_]\w*))")
+_REFERENCE = r"\$(?:\{([A-Za-z_]\w*)(?::?-([^{}]*))?\}|([A-Za-z_]\w*))"
 
 
 def resolved(machine: Machine, folder: PurePath, text: str) -> Optional[PurePath]:
     """The path that a text of the file means; None when it depends on variables that are set elsewhere."""
     known = {"PWD": str(folder), "HOME": str(machine.home)}
     out, done = "", 0
-    for found in _REFERENCE.finditer(text.replace("\0", "")):
+    for found in re.finditer(_REFERENCE, text.replace("\0", "")):
         name = found[1] or found[3]
         value = known.get(name)
         if value is None and found[2] is not None and machine.secret(name) is None:

@@ -91,7 +91,14 @@ class Fault(NamedTuple):
 Entry = tuple[str, Any, int]
 """Name, node and line."""
 
-LOOPBACK = re.compile(r"(?i)https?://(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)(?=[:/]|\Z)")
+# Patterns stand here as text: most runs never meet what they are for, and compiling them all takes a while.
+_LOOPBACK = r"(?i)https?://(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)(?=[:/]|\Z)"
+
+
+def is_loopback(value: str) -> bool:
+    """Whether a value is an address on the very machine that it is used on."""
+    return value[:4].lower() == "http" and bool(re.match(_LOOPBACK, value))
+
 
 
 def parse(text: str) -> Union[Project, Fault]:
@@ -179,7 +186,7 @@ def _env_files(node: Any) -> Iterator[EnvFileEntry]:
 def _bind(node: Any) -> Optional[Bind]:
     text = _text(node)
     if text:
-        found = _SHORT.match(text)
+        found = re.match(_SHORT, text)
         return Bind(found[1], _place(found[2]), _line(node)) if found else None
     keys = {key: value for key, value, _ in _entries(node)}
     if _text(keys.get("type")) != "bind" or not _text(keys.get("source")):
@@ -194,7 +201,7 @@ def _place(target: str) -> str:
 
 
 # What does not begin like a path is the name of a volume of Docker's own.
-_SHORT = re.compile(r"((?:[A-Za-z]:[\\/]|(?=[./~$]))(?:\$\{[^{}]*\}|[^:])*):(/[^:]*)(?::[^:/]*)?\Z")
+_SHORT = (r"((?:[A-Za-z]:[\\/]|(?=[./~$]))(?:\$\{[^{}]*\}|[^:])*):(/[^:]*)(?::[^:/]*)?\Z")
 
 
 def _variables(node: Any) -> Iterator[Variable]:
@@ -208,7 +215,7 @@ def _variables(node: Any) -> Iterator[Variable]:
 
 def _variable(name: str, value: str, line: int) -> Variable:
     is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-    return Variable(name, line, is_quoted, bool(LOOPBACK.match(value.strip("\"'"))))
+    return Variable(name, line, is_quoted, is_loopback(value.strip("\"'")))
 
 
 _PLACES = frozenset(
@@ -218,7 +225,7 @@ _PLACES = frozenset(
         "version", "volumes", "working_dir", "bind", "create_host_path", "read_only",
     )
 )  # fmt: skip
-_MOUNT = re.compile(r"(?:[./~$]|[A-Za-z]:[\\/]|[\w.-]+:/|\d+:\d+)[\w./\\:${}~ -]*\Z", re.ASCII)
+_MOUNT = r"(?a)(?:[./~$]|[A-Za-z]:[\\/]|[\w.-]+:/|\d+:\d+)[\w./\\:${}~ -]*\Z"
 
 
 def is_harmless(name: str, value: str) -> bool:
@@ -228,5 +235,5 @@ def is_harmless(name: str, value: str) -> bool:
     if name in _PLACES:
         return bool(re.fullmatch(r"[\w./\\:${}~\[\]\"', -]*", value, re.ASCII))
     if name == "":
-        return bool(_MOUNT.match(value))
+        return bool(re.match(_MOUNT, value))
     return name == name.upper() and is_harmless_setting(name, value)
