@@ -114,6 +114,7 @@ def test_a_key_in_place_of_a_model_is_not_in_the_plan() -> None:
     key = "{{secret prefix=sk-proj- length=164 marker@82}}"
     plan, _, findings = examined("classic-2024", f"SMART_LLM={key}\n")
     assert plan.models[0] == PlannedModel("smart", "SMART_LLM", "", None, False)
+    assert render(findings["models.unknown"].text).startswith("A key stands in SMART_LLM")
     assert "sk-proj-… (164 characters)" in render(findings["models.unknown"].evidence[0].found)
 
 
