@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as standard_json
 import re
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import doctor.readers
 from doctor.cli import guarded
 from doctor.findings import Status
+from doctor.machine import Unavailable
 from doctor.machine.recorded import read
 from doctor.readers import json, markdown, text
 from doctor.readers.layout import Look, plain
@@ -30,7 +32,8 @@ CASES = [*sorted(samples.SAMPLES), *patients.names()]
 @pytest.mark.parametrize("name", patients.names())
 def test_diagnosis(name: str) -> None:
     report = patients.report_on(name)
-    expect = dict(patients.admit(name).expect)
+    patient = patients.admit(name)
+    expect = dict(patient.expect)
     complaints = {
         finding.code: finding.status
         for result in report.results
@@ -38,6 +41,9 @@ def test_diagnosis(name: str) -> None:
         if finding.status in (Status.PROBLEM, Status.WARNING)
     }
     assert not [r for r in report.results if r.status is Status.ERROR], "a check crashed"
+    assert is_one_machine(patient)
+    if "docker.credential-helper" not in str(expect):
+        assert "docker.credential-helper" not in complaints, "a PATH of its own, and Docker's folder is not in it"
     first = report.causes[0] if report.causes else None
     assert first == expect.pop("first"), report.causes
     for code in expect.pop("also", []):
@@ -67,6 +73,14 @@ def test_what_all_tests_share_cannot_be_changed() -> None:
     (first, *_) = report.problems
     assert any(first.result is result for result in report.results)
     assert any(first.finding is finding for finding in first.result.findings)
+
+
+def is_one_machine(patient: patients.Patient) -> bool:
+    """Whether the distribution that WSL names is the one that this system is."""
+    with suppress(Unavailable):
+        distribution, _, version = (patient.machine.variable("WSL_DISTRO_NAME") or "").partition("-")
+        return not version.replace(".", "").isdigit() or f"{distribution} {version}" in patient.machine.system.name
+    return True
 
 
 # --- the readers agree ----------------------------------------------------------------------------------------------
