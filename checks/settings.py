@@ -182,8 +182,8 @@ class _Shell:
         self._lasting: Optional[list[tuple[str, Key]]] = None
 
     def called(self, name: str) -> str:
-        """The name of a variable as Python has it: Windows knows no small letters in it."""
-        return name.upper() if self._machine.system.is_windows else name
+        """The name of a setting as Python has it: Windows knows no small letters in it. What is none stays as it is."""
+        return name.upper() if self._machine.system.is_windows and name.upper() in VARIABLES else name
 
     def text(self, name: str) -> Optional[str]:
         value = self._machine.secret(name, is_harmless) if name and "=" not in name and "\0" not in name else None
