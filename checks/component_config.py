@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import Iterator, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Union
 
-from checks.autogpt.components import is_harmless
 from checks.autogpt.variables import VARIABLES
 from checks.autogpt.versions import Version
 from checks.checkout import Checkout, Search
-from checks.component_json import Document, Mistake, parse
 from checks.settings import Settings, Source
 from doctor import (
     Failure,
@@ -35,6 +33,9 @@ from doctor import (
     say,
     warning,
 )
+
+if TYPE_CHECKING:  # imported where a configuration is there, which is seldom
+    from checks.component_json import Document, Mistake
 
 NAME = "COMPONENT_CONFIG_FILE"
 LARGEST_BYTES = 262_144
@@ -102,6 +103,9 @@ def _mistaken_for_it(checkout: Checkout, source: Source) -> Iterator[PurePath]:
 
 
 def _read(machine: Machine, file: ComponentFile) -> ComponentFile:
+    from checks.autogpt.components import is_harmless
+    from checks.component_json import Mistake, parse
+
     content = machine.read_settings(file.path, is_harmless, LARGEST_BYTES + 1)
     if isinstance(content, Failure):
         is_folder = content.kind is FailureKind.NOT_A_FILE or machine.is_folder(file.path)

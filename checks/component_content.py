@@ -7,24 +7,12 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import Any, Collection, Iterable, Iterator, Mapping, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Collection, Iterable, Iterator, Mapping, NamedTuple, Optional
 
-from checks import component_source
 from checks.accepted_models import AcceptedModels
-from checks.autogpt.components import (
-    NOT_IN_THE_AGENT,
-    REPLACED,
-    Fields,
-    classes_of,
-    every_name,
-    fields_ever,
-    is_harmless,
-)
 from checks.autogpt.versions import Version
 from checks.checkout import Checkout
 from checks.component_config import BUILT_IN, IGNORED, JSON, ComponentFile
-from checks.component_json import Document
-from checks.component_values import is_taken, kind_in_words, wanted
 from doctor import (
     Evidence,
     Finding,
@@ -42,6 +30,10 @@ from doctor import (
     warning,
 )
 from doctor.secret import is_random, prefix_of
+
+if TYPE_CHECKING:  # imported where a configuration is there, which is seldom
+    from checks.autogpt.components import Fields
+    from checks.component_json import Document
 
 MOST_SHOWN = 8
 MOST_LOOKED_AT = 40
@@ -63,6 +55,9 @@ class Components(NamedTuple):
 
 @fact
 def components(machine: Machine, checkout: Checkout, version: Version, component_file: ComponentFile) -> Components:
+    from checks import component_source
+    from checks.autogpt.components import classes_of
+
     document = component_file.document
     if component_file.state == "blank":
         raise NotHere
@@ -158,6 +153,8 @@ def _repeated(components: Components) -> Finding:
 
 
 def _unknown_classes(components: Components) -> Iterator[_Unknown]:
+    from checks.autogpt.components import NOT_IN_THE_AGENT, every_name
+
     for name in components.document.names:
         if name not in components.names and name not in NOT_IN_THE_AGENT:
             instead = _instead(name, components.names)
@@ -165,6 +162,8 @@ def _unknown_classes(components: Components) -> Iterator[_Unknown]:
 
 
 def _unknown_fields(components: Components) -> Iterator[_Unknown]:
+    from checks.autogpt.components import fields_ever
+
     for name, fields, value in _judged(components):
         for field in value if isinstance(value, dict) else ():
             if field not in fields:
@@ -174,6 +173,8 @@ def _unknown_fields(components: Components) -> Iterator[_Unknown]:
 
 def _judged(components: Components) -> Iterator[tuple[str, Fields, Any]]:
     """The classes of the file whose fields are known."""
+    from checks.autogpt.components import NOT_IN_THE_AGENT
+
     for name in components.document.names:
         fields = components.fields.get(name)
         if fields is not None and name not in NOT_IN_THE_AGENT:
@@ -182,10 +183,12 @@ def _judged(components: Components) -> Iterator[tuple[str, Fields, Any]]:
 
 def _instead(name: str, known: Collection[str]) -> Optional[str]:
     """The name that does the same here, or the one that is nearest."""
-    if REPLACED.get(name, "") in known:
-        return REPLACED[name]
     from difflib import get_close_matches
 
+    from checks.autogpt.components import REPLACED
+
+    if REPLACED.get(name, "") in known:
+        return REPLACED[name]
     by_case = {each.lower(): each for each in sorted(known)}
     near = get_close_matches(name[:80].lower(), by_case, 1, 0.75)
     return by_case[near[0]] if near else None
@@ -227,6 +230,8 @@ def _where(components: Components, line: int) -> Words:
 
 
 def _wrong_values(components: Components, models: Optional[tuple[str, ...]]) -> Iterator[Evidence]:
+    from checks.component_values import is_taken, kind_in_words, wanted
+
     for name, fields, value in _judged(components):
         if not isinstance(value, dict):
             what = say("{name} is {kind}", name=shown(name), kind=kind_in_words(value))
@@ -241,6 +246,9 @@ def _wrong_values(components: Components, models: Optional[tuple[str, ...]]) -> 
 
 def _value(field: str, given: Any) -> Words:
     """The value itself where it is surely harmless, else what kind of value it is."""
+    from checks.autogpt.components import is_harmless
+    from checks.component_values import kind_in_words
+
     if isinstance(given, str) and len(given) <= 40 and is_harmless(field, given):
         return say('"{value}"', value=given)
     if isinstance(given, list) and not all(isinstance(each, str) for each in given):

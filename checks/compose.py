@@ -6,13 +6,15 @@ AutoGPT, unless somebody evidently uses it.
 
 from __future__ import annotations
 
-from typing import Callable, Iterator
+from typing import TYPE_CHECKING, Callable, Iterator
 
 from checks.checkout_files import MOUNTS
 from checks.compose_file import CODE_PLACES, ComposeFile, ComposeFiles, ComposeUse, Mounted
-from checks.compose_text import Fault, Service
 from checks.docker_places import Site
 from doctor import Finding, Link, Stage, Words, check, found, note, problem, remedy, run, say, warning
+
+if TYPE_CHECKING:
+    from checks.compose_text import Fault, Service
 
 UPSTREAM = (".env", "azure.yaml", "docker-compose.yml", "prompt_settings.yaml", "ai_settings.yaml")
 """What the Compose files of some version mount by themselves."""

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from checks.autogpt.variables import is_harmless as is_harmless_setting
 from checks.autogpt.variables import kind_of
 from checks.checkout import Checkout
-from checks.compose_text import Bind, EnvFileEntry, Fault, Project, Service, is_harmless, is_loopback, parse
 from checks.docker import DockerNeed
 from checks.docker_engine import Docker
 from doctor import Failure, Machine, NotHere, Options, Unavailable, fact, say
 from doctor.machine import Content
+
+if TYPE_CHECKING:  # imported where there is a Compose file
+    from checks.compose_text import Bind, EnvFileEntry, Fault, Project, Service
 
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """In the order in which Compose looks for them."""
@@ -28,15 +30,11 @@ LARGEST_BYTES = 16_384
 """A larger file is not judged: it would take too long."""
 MOST_PATHS = 40
 
-_WITH_ENV_FILE = Project(
-    (Service("auto-gpt", 0, "", True, True, False, (EnvFileEntry(".env", 0),), (Bind("./", "/app", 0),)),), 3
-)
-_WITHOUT = Project((Service("auto-gpt", 0, "", True, True, False, (), (Bind(".env", "/app/.env", 0),)),), 3)
 SHIPPED = {
-    0x8F84ADFA: _WITHOUT, 0x10166A31: _WITH_ENV_FILE, 0xBAA82C60: _WITH_ENV_FILE, 0xDA8EB9BB: _WITH_ENV_FILE,
-    0x3606743A: _WITH_ENV_FILE, 0x8765D524: _WITH_ENV_FILE, 0x60509D45: _WITH_ENV_FILE, 0x551B2E64: _WITH_ENV_FILE,
+    0x8F84ADFA: False, 0x10166A31: True, 0xBAA82C60: True, 0xDA8EB9BB: True, 0x3606743A: True, 0x8765D524: True,
+    0x60509D45: True, 0x551B2E64: True,
 }  # fmt: skip
-"""CRC-32 of the files of v0.2.0 to classic-2026, and what of them matters here."""
+"""CRC-32 of the files of v0.2.0 to classic-2026, and whether their service is given the .env by env_file."""
 
 
 class ComposeFile(NamedTuple):
@@ -115,7 +113,8 @@ def compose_files(
     kind = "needed" if checkout is None else "meant" if overrides else "unused"
     if kind == "unused" and docker is not None and docker.command.is_up:
         kind = "possible"
-    files = tuple(file for name in (first, *overrides) if (file := _read(machine, folder / name)) is not None)
+    paths = [folder / name for name in (first, *overrides)]
+    files = tuple(file for path in paths if (file := _read(machine, path, kind)) is not None)
     return ComposeFiles(folder, files, kind)
 
 
@@ -128,21 +127,32 @@ def compose_use(machine: Machine, compose_files: ComposeFiles) -> ComposeUse:
     return ComposeUse(compose_files, _mounted(machine, compose_files), entered)
 
 
-def _read(machine: Machine, path: PurePath) -> Optional[ComposeFile]:
+def _read(machine: Machine, path: PurePath, kind: str) -> Optional[ComposeFile]:
     from zlib import crc32
+
+    from checks.compose_text import Fault, is_harmless, parse
 
     content = machine.read_settings(path, is_harmless, LARGEST_BYTES + 1)
     if not isinstance(content, Content) or len(content.data) > LARGEST_BYTES:
         return None
     shipped = SHIPPED.get(crc32(content.data.replace(b"\r\n", b"\n")))
     if shipped is not None:
-        return ComposeFile(path, shipped, is_shipped=True)
+        return ComposeFile(path, None if kind == "unused" else _shipped(shipped), is_shipped=True)
     try:
         text = content.data.decode("utf-8")
     except UnicodeDecodeError:
         return ComposeFile(path, None, Fault("encoding"))
     parsed = parse(text)
     return ComposeFile(path, None, parsed) if isinstance(parsed, Fault) else ComposeFile(path, parsed)
+
+
+def _shipped(has_env_file: bool) -> Project:
+    """What matters of a file that came with AutoGPT."""
+    from checks.compose_text import Bind, EnvFileEntry, Project, Service
+
+    bind = Bind("./" if has_env_file else ".env", "/app" if has_env_file else "/app/.env", 0)
+    entries = (EnvFileEntry(".env", 0),) if has_env_file else ()
+    return Project((Service("auto-gpt", 0, "", True, True, False, entries, (bind,)),), 1)
 
 
 def _mounted(machine: Machine, use: ComposeFiles) -> tuple[Mounted, ...]:
@@ -198,6 +208,8 @@ _QUOTED = r"[\"'][^\S\r]*(?:#.*)?\r?\Z"
 
 def _looked_into(machine: Machine, path: PurePath) -> tuple[tuple[tuple[str, int], ...], ...]:
     """The variables of a file with quotes around their values, and those with an address on this machine."""
+    from checks.compose_text import is_loopback
+
     content = machine.read_settings(path, is_harmless_setting, 262_144)
     if isinstance(content, Failure):
         return (), ()

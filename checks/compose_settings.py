@@ -5,12 +5,11 @@ A `.env` that is right for AutoGPT may not be right for Docker: Docker reads it 
 
 from __future__ import annotations
 
-from typing import Iterator, Optional
+from typing import TYPE_CHECKING, Iterator, Optional
 
 from checks.autogpt.variables import kind_of
 from checks.compose import PAGE, shell_of
 from checks.compose_file import ComposeFile, ComposeUse, Entered
-from checks.compose_text import Service
 from checks.docker_places import Site
 from checks.env_places import EnvPlaces
 from doctor import (
@@ -29,6 +28,9 @@ from doctor import (
     say,
     warning,
 )
+
+if TYPE_CHECKING:
+    from checks.compose_text import Service
 
 BASE_URLS = ("OPENAI_API_BASE_URL", "LLAMAFILE_API_BASE", "ANTHROPIC_API_BASE_URL", "GROQ_API_BASE_URL")
 MOST_SHOWN = 8
