@@ -170,7 +170,7 @@ def _read(machine: Machine, path: PurePath, stat: Stat, with_yaml: bool) -> Azur
         path,
         "read",
         has_mark=text.startswith("\ufeff"),
-        is_filled_in=any(not is_unfilled(found[1]) for found in _ADDRESS.finditer(text)),
+        is_filled_in=any(not is_unfilled(found[1]) for found in re.finditer(_ADDRESS, text)),
     )
     if not with_yaml:
         return seen
@@ -191,10 +191,10 @@ def _decoded(content: Content, is_windows: bool) -> Optional[str]:
         return data.decode("latin-1") if is_windows else None
 
 
-_ADDRESS = re.compile(r"(?m)^azure_(?:endpoint|api_base)[ \t]*:[ \t]*[\"']?(https?://[^\s\"']+)")
-_URL = re.compile(r"https?://[\w.\-]{1,200}(?::\d{1,5})?(?:/[\w.\-/?=&]{0,200})?\Z", re.ASCII)
-_VERSION = re.compile(r"(?:\d{4}-\d{1,2}-\d{1,2}(?:-?preview)?|v1|preview|latest)\Z")
-_MODEL = re.compile(r"(?:gpt-|text-embedding-|(?:smart|fast|embedding)_)[\w.\-]{1,50}\Z", re.ASCII)
+_ADDRESS = r"(?m)^azure_(?:endpoint|api_base)[ \t]*:[ \t]*[\"']?(https?://[^\s\"']+)"
+_URL = r"(?a)https?://[\w.\-]{1,200}(?::\d{1,5})?(?:/[\w.\-/?=&]{0,200})?\Z"
+_VERSION = r"(?:\d{4}-\d{1,2}-\d{1,2}(?:-?preview)?|v1|preview|latest)\Z"
+_MODEL = r"(?a)(?:gpt-|text-embedding-|(?:smart|fast|embedding)_)[\w.\-]{1,50}\Z"
 
 
 def is_harmless(name: str, value: str) -> bool:
@@ -202,9 +202,9 @@ def is_harmless(name: str, value: str) -> bool:
     if is_unfilled(value):
         return True
     if name in ("azure_endpoint", "azure_api_base"):
-        return bool(_URL.match(value)) and not any(map(is_random, re.split(r"[/.:?=&]", value)))
+        return bool(re.match(_URL, value)) and not any(map(is_random, re.split(r"[/.:?=&]", value)))
     if name == "azure_api_version":
-        return bool(_VERSION.match(value))
+        return bool(re.match(_VERSION, value))
     if name == "azure_api_type":
         return value.lower() in ("azure", "azure_ad", "azuread", "openai", "open_ai")
     if name == MAP and value[:1] == "{":
@@ -215,7 +215,7 @@ def is_harmless(name: str, value: str) -> bool:
 
 def _is_deployment(part: str) -> bool:
     """Whether a word is the name of a model or of a deployment: one of some parts, and none of them drawn at random."""
-    if is_unfilled(part) or _MODEL.match(part):
+    if is_unfilled(part) or re.match(_MODEL, part):
         return True
     is_wordy = len(part) <= 40 and "-" in part and not is_random(part)
     return not prefix_of(part) and (is_wordy or not looks_secret(part))

@@ -99,8 +99,8 @@ def _file_in(place: int) -> str:
     return "forge" if place < PLACES["classic-2026"] else "start"
 
 
-_KEY = re.compile(r"(?:[0-9a-f]{32}|[A-Za-z0-9]{84})\Z")
-_UNFILLED = re.compile(r"(?i)(?:https?://)?[<{\[]?(?:your(?:[-_ .]|resource|endpoint|name)|my-resource\b|<)")
+_KEY = r"(?:[0-9a-f]{32}|[A-Za-z0-9]{84})\Z"
+_UNFILLED = r"(?i)(?:https?://)?[<{\[]?(?:your(?:[-_ .]|resource|endpoint|name)|my-resource\b|<)"
 
 
 def is_azure_key(text: str) -> bool:
@@ -108,10 +108,10 @@ def is_azure_key(text: str) -> bool:
 
     Source: https://github.com/microsoft/security-utilities
     """
-    return bool(_KEY.match(text))
+    return bool(re.match(_KEY, text))
 
 
 def is_unfilled(value: str) -> bool:
     """Whether a value is the template's or the documents' own. A deployment may well be called "my-gpt"."""
     plain = value.strip()
-    return is_nobodys(plain) or bool(_UNFILLED.match(plain))
+    return is_nobodys(plain) or bool(re.match(_UNFILLED, plain))
