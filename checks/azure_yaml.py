@@ -75,7 +75,7 @@ def azure_yaml(
 ) -> Iterator[Finding]:
     """With Azure on, AutoGPT reads where your Azure resource is and what your deployments are called from azure.yaml.
 
-    It is made from azure.yaml.template. Where it has to be changed with the version: beside the template up to 0.5.1,
+    It is made from azure.yaml.template. Its place depends on the version: beside the template up to 0.5.1,
     then in the folder of the forge, since 2026 in the folder that AutoGPT is started in. AZURE_CONFIG_FILE names
     another file; only an absolute path means the same in every version. The text has to be UTF-8.
 
