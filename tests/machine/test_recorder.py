@@ -206,8 +206,9 @@ def test_a_patient_recorded_and_replayed_is_as_ill(name: str, registry: Registry
     patient = patients.admit(name).machine
     first = Recorder(patient, patient.folder, patient.is_given)
     before = findings(first, registry, patient.folder, patient.is_given)
-    again = parse(first.state())
-    jsonschema.Draft202012Validator(SCHEMA).validate(first.state())
+    state = first.state()
+    jsonschema.Draft202012Validator(SCHEMA).validate(state)
+    again = parse(state)
     assert findings(again, registry, again.folder, again.is_given) == before
 
 
