@@ -114,7 +114,7 @@ def compose_mounts(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
     entered = {each.path for each in compose_use.entered}  # of those the check of the settings speaks
     for mounted in compose_use.mounted:
         if mounted.bind.target in CODE_PLACES:
-            if mounted.service.is_autogpt and mounted.state in ("folder", "missing") and not mounted.holds_code:
+            if mounted.service.is_named_autogpt and mounted.state in ("folder", "missing") and not mounted.holds_code:
                 yield _hidden_code(compose_use.of, mounted)
         elif mounted.source in entered or _is_upstreams(compose_use.of, mounted):
             continue

@@ -245,8 +245,9 @@ def resolved(machine: Machine, folder: PurePath, text: str) -> Optional[PurePath
         done = found.end()
     out += text.replace("\0", "")[done:]
     if out == "~" or out.startswith(("~/", "~\\")):
-        return machine.home / out[2:]
-    return _normal(folder / machine.path(out))
+        out = str(machine.home / out[2:])
+    path = _normal(folder / machine.path(out))
+    return path if path.is_absolute() else None  # "D:" alone means a folder that only Windows knows
 
 
 def _normal(path: PurePath) -> PurePath:

@@ -67,9 +67,13 @@ class Service(NamedTuple):
     variables: tuple[Variable, ...] = ()
 
     @property
+    def is_named_autogpt(self) -> bool:
+        return bool(re.search(r"(?i)auto-?_?gpt", self.image + " " + self.name))
+
+    @property
     def is_autogpt(self) -> bool:
         """Whether it may run AutoGPT; a database beside it does not."""
-        return bool(re.search(r"(?i)auto-?_?gpt", self.image + " " + self.name)) or (self.has_build and not self.image)
+        return self.is_named_autogpt or (self.has_build and not self.image)
 
 
 class Project(NamedTuple):
@@ -118,6 +122,8 @@ def parse(text: str) -> Union[Project, Fault]:
         return Fault("odd")
     entries = {name: (node, line) for name, node, line in _entries(root)}
     services = entries.get("services")
+    if services is None and "include" in entries:
+        return Fault("odd")  # its services are in other files
     if services is None or not list(_entries(services[0])):
         return Fault("no-services", services[1] if services else 0)
     version = entries.get("version")

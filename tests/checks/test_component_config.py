@@ -6,6 +6,8 @@ What is taken was asked of pydantic 2.7.4 and 2.12.5, which classic-2024 and cla
 from __future__ import annotations
 
 import json
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +143,7 @@ def test_names_are_found_on_their_lines() -> None:
 
 
 @given(st.one_of(JSON.map(json.dumps), st.text(), st.text(alphabet='{}[]":,\\ \n/1utrenl#\'\ud800\ufeff')))
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_any_text_is_read_as_python_reads_it_or_refused(text: str) -> None:
     parsed = parse(text)
     if isinstance(parsed, Document):
@@ -248,15 +250,28 @@ def registry() -> Registry:
     return Registry.of_everything_installed()
 
 
-def findings(text: str, registry: Registry, checkout: str = "classic-2024", **tree: str) -> dict[str, Finding]:
-    state = read(HERE / "machines" / "ubuntu.yaml")
-    state["tree"] = read(HERE / "checkouts" / f"{checkout}.yaml")["tree"]
-    state["tree"].update({f"{AGENT}/.env": "COMPONENT_CONFIG_FILE=c.json\n", f"{AGENT}/c.json": text, **tree})
-    state["folder"] = f"{state['root']}/{AGENT}"
+@cache
+def checkout() -> Any:
+    return read(HERE / "checkouts" / "classic-2024.yaml")["tree"]
+
+
+@cache
+def healthy(machine: str) -> Any:
+    return read(HERE / "machines" / f"{machine}.yaml")
+
+
+def findings(
+    text: str, registry: Registry, machine: str = "ubuntu", path: str = "c.json", **tree: str
+) -> dict[str, Finding]:
+    state = deepcopy(healthy(machine))
+    state["tree"] = deepcopy(checkout())
+    state["tree"].update({f"{AGENT}/.env": f"COMPONENT_CONFIG_FILE={path}\n", f"{AGENT}/c.json": text, **tree})
+    separator = "\\" if machine == "windows" else "/"
+    state["folder"] = separator.join((state["root"], *AGENT.split("/")))
     state.pop("expect", None)
-    machine = machine_of(state)
+    recorded = machine_of(state)
     chosen = tuple(id_ for id_ in registry.checks if id_.startswith("components."))
-    results = examine(machine, registry, Options(machine.folder), chosen=chosen).results
+    results = examine(recorded, registry, Options(recorded.folder), chosen=chosen).results
     assert not [result for result in results if result.status is Status.ERROR]
     return {f.code: f for r in results for f in r.findings}
 
@@ -306,6 +321,16 @@ def test_a_model_is_judged_by_the_checkouts_own_list(registry: Registry) -> None
     own = "class OpenAIModelName(str, enum.Enum):\n    A = \"gpt-4\"\n"
     found = findings(text, registry, **{"classic/forge/forge/llm/providers/openai.py": own})
     assert 'is "gpt-5000"' in words_of(found["components.wrong-value"])
+
+
+PATHS = st.text(alphabet="cC:\\/~.%$\"' \t{}*?x", max_size=12) | st.text(max_size=20) | st.just("x" * 5000)
+
+
+@pytest.mark.parametrize("machine", ["ubuntu", "windows", "wsl"])
+@given(path=PATHS)
+@settings(max_examples=20, deadline=None)
+def test_whatever_the_setting_says(registry: Registry, machine: str, path: str) -> None:
+    findings("{}", registry, machine=machine, path=path.replace("\0", ""))
 
 
 @given(st.text(max_size=60) | JSON.map(json.dumps))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,7 @@ def test_what_is_merged_in_counts_unless_the_service_says_otherwise() -> None:
     ("text", "fault"),
     [
         ("", Fault("no-services")),
+        ("include: [more.yaml]\n", Fault("odd")),
         ("services:\n", Fault("no-services", 1)),
         ("version: '3'\nservices: []\n", Fault("no-services", 2)),
         ("- services\n", Fault("no-services")),
@@ -160,7 +163,7 @@ LINES = st.lists(
 
 
 @given(LINES)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_any_text_is_taken_apart_or_refused(text: str) -> None:
     assert isinstance(parse(text), (Project, Fault))
 
@@ -243,9 +246,14 @@ def registry() -> Registry:
     return Registry.of_everything_installed()
 
 
+@cache
+def healthy(machine: str) -> Any:
+    return read(HERE / "machines" / f"{machine}.yaml")
+
+
 def findings(registry: Registry, text: str, machine: str = "ubuntu", env: str = "A=b\n") -> dict[str, Finding]:
     """Of the folder of AutoGPT's Docker page."""
-    state = read(HERE / "machines" / f"{machine}.yaml")
+    state = deepcopy(healthy(machine))
     state.pop("expect", None)
     state["tree"] = {"AutoGPT/docker-compose.yml": text, "AutoGPT/.env": env}
     state["root"], state["folder"] = state["home"], f"{state['home']}/AutoGPT"
@@ -290,6 +298,12 @@ def test_quotes_are_found_on_their_lines(registry: Registry) -> None:
 def test_a_container_that_has_the_env_itself_reads_it_itself(registry: Registry) -> None:
     mount = "    env_file: .env\n    volumes:\n      - ./.env:/app/.env\n"
     assert "compose.quotes" not in findings(registry, IMAGE + mount, env="SMART_LLM='b'\n")
+
+
+def test_only_autogpts_own_container_can_hide_its_code(registry: Registry) -> None:
+    mount = "    volumes: [./data:/app/]\n"
+    assert "compose.hidden-code" in findings(registry, IMAGE + mount)
+    assert "compose.hidden-code" not in findings(registry, IMAGE + "  other:\n    build: .\n" + mount)
 
 
 def test_linux_needs_a_name_for_the_host(registry: Registry) -> None:
