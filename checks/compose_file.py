@@ -122,6 +122,8 @@ def compose_files(
 def compose_use(machine: Machine, compose_files: ComposeFiles) -> ComposeUse:
     main = compose_files.files[0] if compose_files.files else None
     if main is not None and main.fault is not None:
+        if main.fault.kind == "odd":
+            raise NotHere
         raise Unavailable(say("{file} cannot be read", file=main.path), "compose.invalid")
     entered = _entered(machine, compose_files) if compose_files.speaks else ()
     return ComposeUse(compose_files, _mounted(machine, compose_files), entered)
