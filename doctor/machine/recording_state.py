@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Union
 
@@ -148,10 +149,11 @@ class _State:
         listed: dict[str, Any] = {}
         for path, views in answers.items():
             name = self.mask.plain(path)
+            tell = self.environment_key if path.upper().endswith("\\ENVIRONMENT") else self.key
             if len(views) == 2 and views[64] == views[32]:
-                listed[name] = _found(views[64], self.key)
+                listed[name] = _found(views[64], tell)
             else:
-                listed.update({f"{view}:{name}": _found(answer, self.key) for view, answer in views.items()})
+                listed.update({f"{view}:{name}": _found(answer, tell) for view, answer in views.items()})
         return listed if self.machine.system.is_windows else {}
 
     def key(self, key: Key) -> dict[str, Any]:
@@ -159,6 +161,16 @@ class _State:
         if key.subkeys:
             values[SUBKEYS] = [self.mask.plain(name) for name in key.subkeys]
         return values
+
+    def environment_key(self, key: Key) -> dict[str, Any]:
+        """The lasting environment of Windows. Nobody said of its variables which of them are no secrets."""
+        told = self.key(key)
+        for name, value in key.values.items():
+            if name.upper() in self.notes.variables and self.notes.variables[name.upper()] == value:
+                told[name] = self.variable(name.upper())  # as it stands there, so that it stays the same value
+            elif isinstance(value, str) and not (_LIKE_A_PATH.match(value) or is_plain(name, value, _any_of([]))):
+                told[name] = mark_of(value)
+        return told
 
     def value(self, value: Union[str, int, bytes, tuple[str, ...]]) -> Any:
         if isinstance(value, str):
@@ -204,6 +216,8 @@ class _State:
         is_private = name.lower().startswith(_PRIVATE_OPTIONS)
         return name + equals + (expand(mark_of(value)) if is_private else self.mask.plain(value))
 
+
+_LIKE_A_PATH = re.compile(r"%\w+%|[A-Za-z]:\\")
 
 # --- small ones -----------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any, Callable
 
 import pytest
 
-from doctor.machine import Content, Folder, Machine, Ran
+from doctor.machine import Content, Folder, Key, Machine, Ran
 from doctor.machine.recorded import Recorded, parse
 from doctor.machine.recorder import Recorder
 from doctor.machine.recording_writer import in_json
@@ -258,6 +258,32 @@ def test_home_user_and_host_are_nobodys_on_linux() -> None:
     assert again.which("p") == PurePosixPath("/home/user/bin/p")
     assert again.user_folder(Folder.DATA) == PurePosixPath("/home/user/data")
     assert again.run([PurePosixPath("/home/user/bin/p"), "-C", "/home/user/x"]) == Ran(0, b"/home/user/x")
+
+
+def test_the_lasting_environment_of_windows_holds_secrets_of_any_form() -> None:
+    """Of a variable that nobody asked for, nobody said that it is none."""
+    mine, word, number = key("", 32, "0123456789abcdef"), "correct horse battery", key("", 9, "123456789")
+    values = {"MY_KEY": mine, "MY_PASSWORD": word, "TEMP": "%USERPROFILE%\\Temp", "OS": "Windows_NT", "FIVE": "5"}
+    first = recorder(
+        WINDOWS,
+        environment={"ASKED": f"'{number}'", "OS": "Windows_NT"},
+        registry={"HKCU\\Environment": {**values, "Asked": f"'{number}'"}},
+    )
+    first.secret("ASKED")
+    first.variable("OS")
+    first.registry("HKCU", "Environment")
+    state = first.state()
+    text = in_json(state)
+    assert mine[:8] not in text
+    assert "horse" not in text
+    assert number not in text
+    again = parse(state)
+    told = again.registry("HKCU", "Environment")
+    assert isinstance(told, Key)
+    assert (told.text("TEMP"), told.text("OS"), told.text("FIVE")) == ("%USERPROFILE%\\Temp", "Windows_NT", "5")
+    asked = again.secret("ASKED")
+    assert asked is not None
+    assert asked.reveal() == told.text("Asked"), "whether it comes from there has to stay visible"
 
 
 def test_home_user_and_host_are_nobodys_on_windows() -> None:
