@@ -4,6 +4,8 @@ moves AppData to a server or to another drive, and a service has no variable tha
 
 from __future__ import annotations
 
+import os
+import sys
 from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Optional
@@ -43,8 +45,20 @@ def by_rule(machine: Machine, folder: Folder) -> PurePath:
     return machine.folder_of(name) or machine.home.joinpath(*(on_mac if machine.system.is_mac else on_linux))
 
 
+def _is_in_order(variable: str, unset: str = "/") -> bool:
+    """Whether it holds an absolute path, or, unless `unset` says otherwise, nothing."""
+    value = os.environ.get(variable) or unset
+    return value.startswith("/") and value == value.strip().strip('"')
+
+
 def of_this_system(folder: Folder) -> Optional[str]:
-    """What this computer itself says (Windows' known folders), None when it says nothing."""
+    """What this computer itself says (Windows' known folders), None when the rule says the same, or it says nothing.
+
+    On Linux variables alone decide. While these are in order platformdirs has nothing to add, and importing it takes
+    as long as a dozen facts.
+    """
+    if sys.platform.startswith("linux") and _is_in_order("HOME", "") and _is_in_order(_POSIX[folder][0]):
+        return None
     from platformdirs import PlatformDirs
 
     folders = PlatformDirs(appname=None, appauthor=False, roaming=folder in _ROAMING)

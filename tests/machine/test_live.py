@@ -13,8 +13,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from platformdirs import PlatformDirs
 
-from doctor.machine import Failure, FailureKind, Folder, Machine, Memory, Unavailable
+from doctor.machine import Failure, FailureKind, Folder, Memory, Unavailable
 from doctor.machine.identity import fields_of
 from doctor.machine.live import Live
 from doctor.machine.memory import groups_of
@@ -106,9 +107,9 @@ def test_home_is_absolute_whatever_the_environment_says(home: str, monkeypatch: 
 
 
 @linux_only
-@pytest.mark.parametrize("text", ["", "relative", "/usr", "/somewhere/else"])
+@pytest.mark.parametrize("text", ["", "relative", "/usr", "/somewhere/else", " /blank", "/blank ", '"/quoted"', "~/x"])
 @pytest.mark.parametrize("name", ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"])
-def test_the_rules_say_of_this_machine_what_platformdirs_says(
+def test_its_folders_are_where_platformdirs_has_them(
     name: str, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for each in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
@@ -116,10 +117,24 @@ def test_the_rules_say_of_this_machine_what_platformdirs_says(
     monkeypatch.setenv(name, text)
     it = Live()
     assert it.home.is_absolute()
-    for folder in Folder:
-        if name != "HOME" or text.startswith("/"):
-            assert it.user_folder(folder) == Machine.user_folder(it, folder)
-        assert it.user_folder(folder).is_absolute()
+    theirs = PlatformDirs(None, False)
+    assert [it.user_folder(folder) for folder in (Folder.CONFIG, Folder.DATA, Folder.LOCAL, Folder.CACHE)] == [
+        it.path(text)
+        for text in (theirs.user_config_dir, theirs.user_data_dir, theirs.user_data_dir, theirs.user_cache_dir)
+    ]
+
+
+@linux_only
+def test_where_variables_are_in_order_nothing_is_imported_for_them() -> None:
+    code = (
+        "import sys; from doctor.machine.live import Live; from doctor.machine import Folder; "
+        "folders = [Live().user_folder(each) for each in Folder]; print('platformdirs' in sys.modules)"
+    )
+    for value, is_imported in (("/own", "False"), ("relative", "True")):
+        environment = {"HOME": "/", "XDG_CONFIG_HOME": value}
+        root = Path(__file__).parents[2]
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, cwd=root)
+        assert ran.stdout.strip() == is_imported
 
 
 @posix_only
