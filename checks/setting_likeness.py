@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from typing import Collection, Iterator, Mapping, NamedTuple, Optional, Sequence
 
-from checks.autogpt.other_names import MEANT, OF_OTHERS, latin, skeleton
+from checks.autogpt.other_names import MEANT, OF_OTHERS, is_plain_name, latin, skeleton
 from checks.autogpt.placeholders import is_placeholder
 from checks.autogpt.providers import PROVIDERS
 from checks.autogpt.variables import ALSO_READ, READ_LONGER, RENAMED, VARIABLES, kind_of
 from checks.autogpt.versions import Version
 from checks.settings import Setting, Settings
-from doctor.secret import is_random
 
 MOST_NAMES = 200
 """Unknown names that are looked at; of more, only those that begin like a setting."""
@@ -154,7 +153,7 @@ def stand_in(provider: str, found: Collection[Meant], foreign: Sequence[str], se
     if by_name is not None:
         return by_name
     for name in foreign:
-        setting = None if is_random(name) else settings.get(name)
+        setting = settings.get(name) if is_plain_name(name) else None
         if setting is not None and setting.text.startswith(tuple(p for p, owner in _KEY_FORMS if owner == provider)):
             return Meant(setting, variable, True)
     return None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from checks.autogpt.other_names import is_plain_name
 from checks.autogpt.variables import kind_of
 from checks.env_file import EnvFile
 from checks.settings import MOST_SHOWN, Setting, Settings
-from doctor import Evidence, Finding, Stage, check, found, ok, say
+from doctor import Evidence, Finding, Secret, Stage, check, found, ok, say
 
 
 @check("settings.table", title="The effective settings", stage=Stage.CONFIGURATION, codes=("settings.table",))
@@ -31,9 +32,12 @@ def settings_table(env_file: EnvFile, settings: Settings) -> Iterator[Finding]:
 def _row(setting: object) -> Iterator[Evidence]:
     if not isinstance(setting, Setting):
         return
-    value = say("{name} = {value}", name=setting.name, value=setting.shown)
+    # In the place of a name may stand anything, once a line is broken.
+    is_sayable = kind_of(setting.name) is not None or is_plain_name(setting.name)
+    name = setting.name if is_sayable else Secret(setting.name)
+    value = say("{name} = {value}", name=name, value=setting.shown)
     if not setting.text:
-        value = say("{name} is set, and empty", name=setting.name)
+        value = say("{name} is set, and empty", name=name)
     if kind_of(setting.name) is None:
         value = say("{value} (not a setting of AutoGPT)", value=value)
     if setting.shadows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Mapping
 
 _MEANT = {
@@ -44,6 +45,14 @@ def skeleton(name: str) -> str:
 
 MEANT: Mapping[str, str] = {skeleton(each): name for name, names in _MEANT.items() for each in names.split()}
 """The setting that is meant, by the skeleton of the name that stands there."""
+
+_WORD = r"(?:[A-Z]{1,20}\d{0,4}|[A-Za-z]?[a-z]{1,20}\d{0,4}|[A-Za-z][a-z]{1,15}(?:[A-Z][a-z]{1,15}){1,3}|\d{1,4})"
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name is made of words, so that it may be said: in a broken line a secret may stand in its place."""
+    return len(name) <= 48 and re.fullmatch(rf"_{{0,2}}{_WORD}(?:[_.\-]{{1,2}}{_WORD})*", name) is not None
+
 
 OF_OTHERS = frozenset(
     (

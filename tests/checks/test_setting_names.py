@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.autogpt.other_names import OF_OTHERS
+from checks.autogpt.other_names import OF_OTHERS, is_plain_name
 from checks.autogpt.variables import ALSO_READ, RENAMED, TEMPLATE_NAMES, VARIABLES
 from checks.autogpt.versions import PLACES, VERSIONS, Version
 from checks.setting_fates import Former, fate_of
@@ -104,6 +104,18 @@ def test_windows_takes_no_notice_of_small_letters() -> None:
 def test_an_empty_line_is_no_setting_under_a_wrong_name() -> None:
     settings = settings_of(NEWEST, OPENAI_KEY="", TEMPERATUR=" ")
     assert not list(meant(unknown(settings).foreign, settings, ()))
+
+
+@pytest.mark.parametrize("name", [*VARIABLES, *ALSO_READ, *OF_OTHERS, "myOwnSetting", "_hidden", "log-level", "S3.URL"])
+def test_a_name_of_words_may_be_said(name: str) -> None:
+    assert is_plain_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["proj_V7XzMg1EKM4", "a1b2" * 8, "A1B2C3D4E5F6", "OPENAI_API_KEY-" + "k3J9" * 9, "x" * 30, "\u041e", ""]
+)
+def test_what_may_be_a_secret_is_no_name(name: str) -> None:
+    assert not is_plain_name(name)
 
 
 # --- keys under other names ---------------------------------------------------------------------------------------
