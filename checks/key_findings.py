@@ -130,6 +130,17 @@ def commented(slot: Slot, file: PurePath, line: int) -> Finding:
     )  # fmt: skip
 
 
+def new_terminal(slot: Slot, lasting: Setting) -> Finding:
+    """What `setx` and the dialogue of Windows set is there in the next terminal, not in this one."""
+    return slot.maker()(
+        "keys.new-terminal",
+        say("{name} is set in Windows, but this terminal does not have it", name=slot.name),
+        detail="A terminal, and a program like VS Code with its terminals, keeps what was set when it was opened.",
+        evidence=[found(say("{name} = {value}", name=slot.name, value=lasting.shown), where=lasting.source.words)],
+        remedy=remedy("Close this terminal, or the program that it is in, and open a new one.", links=(SETX,)),
+    )
+
+
 def blank_hides(slot: Slot, setting: Setting, hidden: Setting) -> Finding:
     """An empty value in the place that wins, and a key in the other."""
     text = say("Take the empty variable away:")
@@ -169,27 +180,25 @@ def broken(slot: Slot, setting: Setting, next_line: int) -> Finding:
     )  # fmt: skip
 
 
-def rejected(slot: Slot, setting: Setting, is_project: bool) -> Finding:
+def rejected(slot: Slot, setting: Setting, is_project: bool, is_azure: bool) -> Finding:
     """A key that may be good, and that this version's own pattern does not let through."""
-    detail = (
-        "This version wants 48 letters, digits or underscores right after sk- or sk-proj-, and stops without them "
-        "(\"Invalid OpenAI API key!\"). Newer keys have a dash there, and keys of Azure begin otherwise."
-        if is_project
-        else "This version wants 48 letters, digits or underscores right after sk-, and stops without them "
-        "(\"Invalid OpenAI API key!\"). The keys of today begin with sk-proj-, and keys of Azure otherwise."
-    )
+    beginning = "sk- or sk-proj-" if is_project else "sk-"
+    if is_azure:
+        text = "Versions up to v0.5.0 do not look at the form. Newer ones do not either, but cannot start with Azure."
+    elif is_project and setting.text.startswith("sk-proj-"):
+        text = "Make keys until one has no dash among its first 48 characters, or use a newer checkout of AutoGPT."
+    else:
+        text = "Use a newer checkout of AutoGPT: versions since the middle of June 2024 take every form."
     return slot.maker()(
         "keys.rejected-by-version",
-        say("This version of AutoGPT rejects the form of {name}, even if the key is good", name=slot.name),
-        detail=detail,
-        evidence=evidence_of(slot, setting)._replace(wanted=say("sk- and 48 letters, digits or underscores")),
-        remedy=remedy(
-            "Make another key until one has no dash among its first 48 characters, or use a newer checkout of AutoGPT."
-            if is_project and setting.text.startswith("sk-proj-")
-            else "Use a newer checkout of AutoGPT: versions since the middle of June 2024 take every form.",
-            links=(slot.provider.keys_page, REJECTED),
+        say("This version of AutoGPT rejects {name} by its form", name=slot.name),
+        detail=say(
+            'It stops with "Invalid OpenAI API key!" unless 48 letters, digits or underscores follow right after '
+            "{beginning}. Most keys of today have another form.",
+            beginning=beginning,
         ),
-        explained_by=("azure.cannot-start",),
+        evidence=evidence_of(slot, setting),
+        remedy=remedy(text, links=(slot.provider.keys_page, REJECTED)),
     )
 
 
@@ -248,4 +257,5 @@ def clearing(slot: Slot, source: Source) -> tuple[Command, ...]:
 # https://learn.microsoft.com/dotnet/api/system.environment.setenvironmentvariable
 _GONE = "[Environment]::SetEnvironmentVariable('{{name}}', $null, '{0}')"
 
+SETX = Link("Microsoft: setx", "https://learn.microsoft.com/windows-server/administration/windows-commands/setx")
 REJECTED = Link("A good key that is rejected", "https://github.com/Significant-Gravitas/AutoGPT/issues/7128")

@@ -62,7 +62,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "blank-around": Text(
         "{name} has a blank at its beginning or end",
-        'The request is never sent: AutoGPT reports it as "Connection error."',
+        'It cannot be sent like this: AutoGPT reports it as "Connection error.", if it says anything of it.',
         _ONLY_KEY,
     ),
     "quotes": Text("{name} has a quotation mark that belongs to the value", _REFUSED, _ONLY_KEY),

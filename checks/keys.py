@@ -17,11 +17,22 @@ from checks.checkout import Checkout
 from checks.env_file import EnvFile
 from checks.env_lines import LineFaults
 from checks.env_places import EnvPlaces
-from checks.key_findings import Slot, blank_hides, broken, commented, differs, evidence_of, finding_of, rejected
+from checks.key_findings import (
+    Slot,
+    blank_hides,
+    broken,
+    commented,
+    differs,
+    evidence_of,
+    finding_of,
+    new_terminal,
+    rejected,
+)
 from checks.key_forms import AZURE, ELSEWHERE, OFFICIAL, Fault, fault_of, is_blank
 from checks.plan import Plan
-from checks.settings import Setting, Settings
-from doctor import Finding, Machine, Stage, check, fact, ok, say
+from checks.settings import SYSTEM_ENVIRONMENT, Setting, Settings, Source
+from doctor import Finding, Machine, Secret, Stage, check, fact, ok, say
+from doctor.machine import Key
 from doctor.secret import prefix_of
 
 # --- facts ----------------------------------------------------------------------------------------------------------
@@ -39,6 +50,27 @@ class KeyRule(NamedTuple):
     pattern: str = ""
     """A regular expression that the key has to match; "" when nothing is demanded."""
     is_from_source: bool = False
+
+
+class LastingKeys(NamedTuple):
+    """The keys that Windows keeps for new terminals, whether this one has them or not."""
+
+    settings: tuple[Setting, ...] = ()
+
+    def of(self, name: str) -> Optional[Setting]:
+        return next((each for each in self.settings if each.name == name and not is_blank(each.text)), None)
+
+
+@fact
+def lasting_keys(machine: Machine) -> LastingKeys:
+    if not machine.system.is_windows:
+        return LastingKeys()
+    places = (("windows-user", "HKCU", "Environment"), ("windows-system", "HKLM", SYSTEM_ENVIRONMENT))
+    keys = [(Source(kind), machine.registry(hive, path)) for kind, hive, path in places]
+    names = [each.key_variable for each in PROVIDERS.values() if each.key_variable]
+    return LastingKeys(
+        tuple(Setting(n, Secret(k.text(n)), source) for source, k in keys if isinstance(k, Key) for n in names)
+    )
 
 
 @fact
@@ -93,12 +125,12 @@ def key_rule(machine: Machine, checkout: Checkout, version: Version) -> KeyRule:
     title="The form of the keys",
     stage=Stage.CONFIGURATION,
     codes=(
-        "keys.commented", "keys.blank", "keys.blank-hides-shell", "keys.placeholder", "keys.masked", "keys.reference",
-        "keys.name-inside", "keys.only-remark", "keys.odd-character", "keys.broken-over-lines", "keys.blank-around",
-        "keys.quotes", "keys.word-before", "keys.blank-inside", "keys.address", "keys.remark", "keys.two-keys",
-        "keys.wrong-slot", "keys.admin", "keys.sign-in", "keys.session", "keys.id", "keys.rejected-by-version",
-        "keys.looks-like-deepseek", "keys.azure-key", "keys.azure-form", "keys.unexpected-form", "keys.differs",
-        "keys.form",
+        "keys.commented", "keys.new-terminal", "keys.blank", "keys.blank-hides-shell", "keys.placeholder",
+        "keys.masked", "keys.reference", "keys.name-inside", "keys.only-remark", "keys.odd-character",
+        "keys.broken-over-lines", "keys.blank-around", "keys.quotes", "keys.word-before", "keys.blank-inside",
+        "keys.address", "keys.remark", "keys.two-keys", "keys.wrong-slot", "keys.admin", "keys.sign-in",
+        "keys.session", "keys.id", "keys.rejected-by-version", "keys.looks-like-deepseek", "keys.azure-key",
+        "keys.azure-form", "keys.unexpected-form", "keys.differs", "keys.form",
     ),
 )  # fmt: skip
 def keys_form(
@@ -111,6 +143,7 @@ def keys_form(
     line_faults: LineFaults,
     gateways: Gateways,
     key_rule: KeyRule,
+    lasting_keys: Optional[LastingKeys],
 ) -> Iterator[Finding]:
     """A key that was never filled in, is still commented out, or has a blank in it cannot work, whatever the provider.
 
@@ -118,53 +151,64 @@ def keys_form(
     error." or as an incorrect key. The key itself is never shown here, only its beginning where that says whose it
     is, and its length. An unusual length is a warning and no more, since the forms of keys change. Where a base URL
     names another host than the provider's own, anything may be a key. A key that AutoGPT does not need for its models
-    is a note at most. Where the same key is set in two places, one of them wins: the shell up to version 0.2, .env
-    since then, even when it holds nothing.
+    is a note at most. A terminal knows only what was set in Windows before it was opened. Where the same key is set
+    in two places, one of them wins: the shell up to version 0.2, .env since then, even when it holds nothing.
     """
+    env = env_file.path or env_places.target
     for provider in PROVIDERS.values():
-        if provider.key_variable and VARIABLES[provider.key_variable].is_in(version):
-            env = env_file.path or env_places.target
-            lines = tuple(f"env_file.{each.kind}" for each in line_faults.faults if each.name == provider.key_variable)
+        name = provider.key_variable
+        if name and VARIABLES[name].is_in(version):
+            lines = tuple(f"env_file.{each.kind}" for each in line_faults.faults if each.name == name)
             slot = Slot(provider, version, plan.needs(provider.id), env, checkout.shell, lines)
-            is_openai = provider.id == "openai"
-            goes_to = AZURE if is_openai and plan.uses_azure else OFFICIAL
-            goes_to = ELSEWHERE if goes_to == OFFICIAL and provider.id in gateways.providers else goes_to
-            found = _judged(slot, settings.get(slot.name), env_file, goes_to, key_rule if is_openai else KeyRule())
-            if found is not None:
-                yield found
+            rule = key_rule if provider.id == "openai" else KeyRule()
+            lasting = lasting_keys.of(name) if lasting_keys is not None and slot.is_needed else None
+            if lasting is not None and settings.get(name) is None:
+                yield new_terminal(slot, lasting)
+            else:
+                yield from _judged(slot, settings.get(name), env_file, _goes_to(provider, plan, gateways), rule)
+
+
+def _goes_to(provider: Provider, plan: Plan, gateways: Gateways) -> str:
+    if provider.id == "openai" and plan.uses_azure:
+        return AZURE
+    return ELSEWHERE if provider.id in gateways.providers else OFFICIAL
 
 
 def _judged(
     slot: Slot, setting: Optional[Setting], env_file: EnvFile, goes_to: str, rule: KeyRule
-) -> Optional[Finding]:
+) -> Iterator[Finding]:
     """The one thing to say about a key, the most fundamental."""
     if setting is None or is_blank(setting.text):
-        return _unset(slot, setting, env_file, goes_to) if slot.is_needed else None
+        if slot.is_needed:
+            yield from _unset(slot, setting, env_file, goes_to)
+        return
     fault = fault_of(setting.text, slot.provider.id, goes_to)
-    if fault is not None and fault.is_problem:
-        return finding_of(slot, setting, fault)
-    if rule.pattern and not re.search(rule.pattern, setting.text):
-        return rejected(slot, setting, is_project="proj" in rule.pattern)
-    if fault is not None:
-        next_line = _goes_on_in(setting, env_file) if fault.kind == "unexpected-form" else 0
-        return broken(slot, setting, next_line) if next_line else finding_of(slot, setting, fault)
     hidden = _filled_in_elsewhere(setting) if slot.is_needed else None
-    if hidden is not None and hidden.value != setting.value:
-        return differs(slot, setting, hidden.source)
-    return ok("keys.form", say("{name} has the form of a key", name=slot.name), evidence=evidence_of(slot, setting))
+    if fault is not None and fault.is_problem:
+        yield finding_of(slot, setting, fault)
+    elif rule.pattern and not re.search(rule.pattern, setting.text):
+        yield rejected(slot, setting, "proj" in rule.pattern, goes_to == AZURE)
+    elif fault is not None:
+        next_line = _goes_on_in(setting, env_file) if fault.kind == "unexpected-form" else 0
+        yield broken(slot, setting, next_line) if next_line else finding_of(slot, setting, fault)
+    elif hidden is not None and hidden.value != setting.value:
+        yield differs(slot, setting, hidden.source)
+    else:
+        text = say("{name} has the form of a key", name=slot.name)
+        yield ok("keys.form", text, evidence=evidence_of(slot, setting))
 
 
-def _unset(slot: Slot, setting: Optional[Setting], env_file: EnvFile, goes_to: str) -> Optional[Finding]:
+def _unset(slot: Slot, setting: Optional[Setting], env_file: EnvFile, goes_to: str) -> Iterator[Finding]:
     """A key that is needed, and is set to nothing or not at all. The latter alone is another check's."""
     hidden = _filled_in_elsewhere(setting) if setting is not None else None
-    if setting is not None and hidden is not None:
-        return blank_hides(slot, setting, hidden)
     line = _commented_line(env_file, slot.name)
-    if line and env_file.path is not None:
-        return commented(slot, env_file.path, line)
-    if setting is None or (goes_to == ELSEWHERE and slot.version.place >= PLACES["classic-2026"]):
-        return None  # without a key, that version sends none, which is enough for a server that asks for none
-    return finding_of(slot, setting, Fault("blank"))
+    needs_none = goes_to == ELSEWHERE and slot.version.place >= PLACES["classic-2026"]
+    if setting is not None and hidden is not None:
+        yield blank_hides(slot, setting, hidden)
+    elif line and env_file.path is not None:
+        yield commented(slot, env_file.path, line)
+    elif setting is not None and not needs_none:  # that version sends none, enough for a server that asks for none
+        yield finding_of(slot, setting, Fault("blank"))
 
 
 def _filled_in_elsewhere(setting: Setting) -> Optional[Setting]:

@@ -170,6 +170,7 @@ def _explanations(provider: Provider, models: Sequence[PlannedModel], situation:
     codes = [
         "hidden_files.no-env", "hidden_files.env-look-alike", "hidden_files.key-in-template",
         "hidden_files.env-elsewhere", "checkout.folder-for-file", "env_file.switched-off",
+        "keys.new-terminal",
     ]  # fmt: skip
     name, text = provider.key_variable, situation.env_file.text
     for fault in situation.line_faults.faults:
