@@ -291,6 +291,14 @@ def test_a_wrong_value_is_never_shown(field: str, registry: Registry) -> None:
         assert "q7Zq7" not in words_of(finding)
 
 
+def test_without_a_file_nothing_stands_in_it(registry: Registry) -> None:
+    state = read(HERE / "components" / "blank.yaml")
+    state.pop("expect")
+    recorded = machine_of(state)
+    results = examine(recorded, registry, Options(recorded.folder), chosen=("components.file", "components.content"))
+    assert [result.id for result in results.results] == ["components.file"]
+
+
 def test_its_keys_are_known_to_the_last_scrubber() -> None:
     document = parse(json.dumps({"A": {"github_api_key": "Zq7" * 12, "headless": "Zq8" * 12}, "B": ["Zq9" * 12]}))
     assert isinstance(document, Document)
