@@ -9,13 +9,14 @@ import os
 import re
 from typing import Optional
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from doctor.words import hide_tokens
 
-settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# A machine that is busy with other things makes no test fail.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("patient"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "patient")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> Optional[str]:
