@@ -231,7 +231,10 @@ def test_the_place_of_an_odd_character_is_told_and_not_the_character() -> None:
     assert fault.odd == ((1, "U+201C LEFT DOUBLE QUOTATION MARK"), (53, "U+200B ZERO WIDTH SPACE"))
     ends = fault_of(f" {legacy()}\t\r", "openai")
     assert ends is not None
-    assert [odd.place for odd in ends.odd] == [1, 53, 54]
+    assert ends.odd == ((1, "a blank"), (53, "a tab"), (54, "a carriage return"))
+    cut = fault_of(legacy()[:40], "openai")
+    other = fault_of(f"sk-{drawn(48)}", "openai")
+    assert (cut and cut.reason, other and other.reason) == ("length", "marker")
     assert name_of("\ud800") == "U+D800 without a name"
 
 
