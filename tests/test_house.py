@@ -91,3 +91,12 @@ def test_every_check_explains_itself_and_its_codes_are_its_own() -> None:
 def test_value_types_are_cheap_to_import(path: Path) -> None:
     """dataclasses imports inspect, which costs more than the whole engine."""
     assert "dataclasses" not in set(imported(path))
+
+
+def test_windows_can_hold_every_file() -> None:
+    """There a device's name is one with any ending, too, and git makes no checkout that has such a file."""
+    devices = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+    folders = [ROOT / name for name in ("doctor", "checks", "tests", "docs")]
+    paths = [path for folder in folders for path in folder.rglob("*")]
+    assert [names(path) for path in paths if path.name.split(".")[0].lower() in devices] == []
+    assert [names(path) for path in paths if set(path.name) & set('<>:"|?*\\')] == []
