@@ -306,6 +306,11 @@ def test_only_autogpts_own_container_can_hide_its_code(registry: Registry) -> No
     assert "compose.hidden-code" not in findings(registry, IMAGE + "  other:\n    build: .\n" + mount)
 
 
+def test_whoever_starts_autogpt_with_compose_hears_of_every_missing_file(registry: Registry) -> None:
+    mount = "    volumes:\n      - ./azure.yaml:/app/azure.yaml\n"
+    assert "compose.missing-source" in findings(registry, IMAGE + mount)
+
+
 def test_linux_needs_a_name_for_the_host(registry: Registry) -> None:
     text = IMAGE + "    environment: {OPENAI_API_BASE_URL: http://localhost:1234/v1}\n"
     assert "host-gateway" in words_of(findings(registry, text)["compose.loopback"])
