@@ -262,6 +262,7 @@ def test_a_key_broken_over_two_lines() -> None:
     for after in ("", "TEMPERATURE\n", "# note\n", "SMART_LLM=gpt-4\n", "a b\n", "\n" + key[70:]):
         assert only(f"OPENAI_API_KEY={key[:70]}\n{after}").code == "keys.unexpected-form"
     assert findings(f"OPENAI_API_KEY={key}\n{key[70:]}\n") == []
+    assert only(f"{key[70:]}\n", {"OPENAI_API_KEY": key[:70]}).code == "keys.unexpected-form"
 
 
 # --- what this version demands --------------------------------------------------------------------------------------
