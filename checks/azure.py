@@ -14,6 +14,7 @@ from checks.azure_case import AZURE, in_its_place
 from checks.azure_file import AzureFile, AzureUse
 from checks.checkout import Checkout
 from checks.checkout_layout import RELEASES, SETUP
+from checks.meanings_of_settings import AZURE_BESIDE, AZURE_SWITCH
 from checks.msvc import Runtime
 from checks.setting_remedies import write
 from checks.settings import Settings
@@ -42,7 +43,7 @@ from doctor import (
     "azure.switch",
     title="Azure",
     stage=Stage.CONFIGURATION,
-    codes=("azure.cannot-start", "azure.not-exactly-true", "azure.not-used", "azure.on", "azure.runtime"),
+    codes=AZURE_SWITCH,
 )
 def azure_switch(
     checkout: Checkout,
@@ -159,7 +160,7 @@ def _not_used(azure_file: AzureFile) -> Finding:
     "azure.beside",
     title="Settings beside Azure",
     stage=Stage.CONFIGURATION,
-    codes=("azure.base-url", "azure.variables", "azure.variables-unread"),
+    codes=AZURE_BESIDE,
 )
 def azure_beside(checkout: Checkout, version: Version, settings: Settings, azure_use: AzureUse) -> Iterator[Finding]:
     """With Azure on, some settings get in its way, and others look as if they belonged to it and are not read.

@@ -15,6 +15,7 @@ from checks.azure_deployments import deployments
 from checks.azure_file import NAME, AzureFile, AzureUse
 from checks.checkout import Checkout
 from checks.checkout_layout import SETUP
+from checks.meanings_of_settings import AZURE_FILE
 from checks.plan import Plan
 from checks.settings import Setting, Settings
 from doctor import (
@@ -41,28 +42,7 @@ from doctor import (
     "azure.file",
     title="The file azure.yaml",
     stage=Stage.CONFIGURATION,
-    codes=(
-        "azure.file-missing",
-        "azure.file-elsewhere",
-        "azure.file-folder",
-        "azure.file-unreadable",
-        "azure.file-too-large",
-        "azure.file-undecodable",
-        "azure.file-mark",
-        "azure.file",
-        "azure.file-broken",
-        "azure.placeholder",
-        "azure.endpoint-missing",
-        "azure.endpoint-name",
-        "azure.endpoint-form",
-        "azure.version-missing",
-        "azure.version-date",
-        "azure.type",
-        "azure.no-deployments",
-        "azure.deployment-empty",
-        "azure.model-unmapped",
-        "azure.embedding-unmapped",
-    ),
+    codes=AZURE_FILE,
 )
 def azure_yaml(
     checkout: Checkout,

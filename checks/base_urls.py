@@ -12,6 +12,7 @@ from checks.autogpt.providers import PROVIDERS, Provider
 from checks.autogpt.variables import VARIABLES, is_harmless
 from checks.autogpt.versions import PLACES
 from checks.checkout import Checkout
+from checks.meanings_of_settings import SETTINGS_BASE_URLS
 from checks.plan import Plan
 from checks.setting_remedies import leave_out, write
 from checks.settings import Setting, Settings
@@ -76,7 +77,7 @@ _SAID: Mapping[str, _Said] = {
     "settings.base-urls",
     title="The addresses of the language models",
     stage=Stage.CONFIGURATION,
-    codes=tuple(f"settings.base-url-{kind}" for kind in _SAID),
+    codes=SETTINGS_BASE_URLS,
 )
 def settings_base_urls(settings: Settings, plan: Plan, checkout: Checkout) -> Iterator[Finding]:
     """A base URL tells AutoGPT where its language model answers; of a wrong one it only says "Connection error.".

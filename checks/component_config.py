@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Union
 from checks.autogpt.variables import VARIABLES
 from checks.autogpt.versions import Version
 from checks.checkout import Checkout, Search
+from checks.meanings_of_settings import COMPONENTS_FILE
 from checks.settings import Settings, Source
 from doctor import (
     Failure,
@@ -139,16 +140,7 @@ def _decoded(data: bytes, is_windows: bool) -> Optional[str]:
     "components.file",
     title="The file of the component configuration",
     stage=Stage.CONFIGURATION,
-    codes=(
-        "components.file",
-        "components.blank",
-        "components.missing",
-        "components.folder",
-        "components.unreadable",
-        "components.too-large",
-        "components.encoding",
-        "components.invalid",
-    ),
+    codes=COMPONENTS_FILE,
 )
 def components_file(checkout: Checkout, component_file: ComponentFile) -> Iterator[Finding]:
     """COMPONENT_CONFIG_FILE names a JSON file with settings for the parts of the agent.

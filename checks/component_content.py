@@ -13,6 +13,7 @@ from checks.accepted_models import AcceptedModels
 from checks.autogpt.versions import Version
 from checks.checkout import Checkout
 from checks.component_config import BUILT_IN, IGNORED, JSON, ComponentFile
+from checks.meanings_of_settings import COMPONENTS_CONTENT
 from doctor import (
     Evidence,
     Finding,
@@ -89,13 +90,7 @@ class _Unknown(NamedTuple):
     "components.content",
     title="The component configuration",
     stage=Stage.CONFIGURATION,
-    codes=(
-        "components.not-an-object",
-        "components.repeated",
-        "components.unknown-class",
-        "components.unknown-field",
-        "components.wrong-value",
-    ),
+    codes=COMPONENTS_CONTENT,
 )
 def components_content(components: Components, accepted_models: AcceptedModels) -> Iterator[Finding]:
     """The component configuration is one object: class names, and under each an object of settings.

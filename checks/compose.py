@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Callable, Iterator
 from checks.checkout_files import MOUNTS
 from checks.compose_file import CODE_PLACES, ComposeFile, ComposeFiles, ComposeUse, Mounted
 from checks.docker_places import Site
+from checks.meanings_of_settings import COMPOSE_FILE, COMPOSE_MOUNTS
 from doctor import Finding, Link, Stage, Words, check, found, note, problem, remedy, run, say, warning
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def complain(use: ComposeFiles) -> Callable[..., Finding]:
     "compose.file",
     title="The Compose file",
     stage=Stage.DOCKER,
-    codes=("compose.invalid", "compose.profiles", "compose.version"),
+    codes=COMPOSE_FILE,
 )
 def compose_file(compose_files: ComposeFiles, site: Site) -> Iterator[Finding]:
     """The file docker-compose.yml says how AutoGPT is started in a container. Most people start AutoGPT without it.
@@ -102,7 +103,7 @@ def _profiles(use: ComposeFiles, service: Service, site: Site) -> Finding:
     "compose.mounts",
     title="What the container sees",
     stage=Stage.DOCKER,
-    codes=("compose.hidden-code", "compose.missing-source", "compose.folder-for-file"),
+    codes=COMPOSE_MOUNTS,
 )
 def compose_mounts(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
     """A Compose file can put files and folders of this machine into the container.

@@ -12,6 +12,7 @@ from checks.compose import PAGE, shell_of
 from checks.compose_file import ComposeFile, ComposeUse, Entered
 from checks.docker_places import Site
 from checks.env_places import EnvPlaces
+from checks.meanings_of_settings import COMPOSE_SETTINGS
 from doctor import (
     Evidence,
     Finding,
@@ -40,7 +41,7 @@ MOST_SHOWN = 8
     "compose.settings",
     title="The container's settings",
     stage=Stage.DOCKER,
-    codes=("compose.no-env", "compose.env-folder", "compose.quotes", "compose.loopback"),
+    codes=COMPOSE_SETTINGS,
 )
 def compose_settings(compose_use: ComposeUse, site: Site, env_places: Optional[EnvPlaces]) -> Iterator[Finding]:
     """Compose hands the settings of a file to the container, mostly of the .env beside docker-compose.yml.

@@ -13,6 +13,7 @@ from checks.checkout import Checkout
 from checks.checkout_layout import SETUP
 from checks.dotenv_text import BYTE_ORDER_MARK
 from checks.env_file import LARGEST_BYTES, EnvFile, Parser
+from checks.meanings_of_settings import ENV_FILE_BYTES
 from checks.plan import Plan
 from doctor import (
     Command,
@@ -34,13 +35,7 @@ from doctor import (
     "env_file.bytes",
     title="The encoding of .env",
     stage=Stage.CONFIGURATION,
-    codes=(
-        "env_file.undecodable",
-        "env_file.nul",
-        "env_file.unreadable",
-        "env_file.too-large",
-        "env_file.byte-order-mark",
-    ),
+    codes=ENV_FILE_BYTES,
 )
 def env_file_bytes(
     checkout: Checkout, env_file: EnvFile, parser: Parser, plan: Optional[Plan]

@@ -7,6 +7,7 @@ from typing import Iterator, NamedTuple
 from checks.checkout import Checkout
 from checks.env_file import EnvFile
 from checks.git_index import GitKeeps
+from checks.meanings_of_settings import ENV_FILE_PRIVATE
 from checks.settings import Settings
 from checks.wsl import Wsl
 from doctor import Finding, Link, Machine, NotHere, Stage, System, check, fact, found, remedy, run, say, warning
@@ -32,7 +33,7 @@ def readers(machine: Machine, env_file: EnvFile) -> Readers:
     "env_file.private",
     title="Who can read .env",
     stage=Stage.CONFIGURATION,
-    codes=("env_file.permissions", "env_file.tracked", "env_file.not-ignored"),
+    codes=ENV_FILE_PRIVATE,
 )
 def env_file_private(
     checkout: Checkout,

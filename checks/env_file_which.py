@@ -12,6 +12,7 @@ from checks.checkout_layout import SETUP
 from checks.env_file import EnvFile, Parser, read
 from checks.env_places import EnvPlaces
 from checks.look_alikes import likeness_of
+from checks.meanings_of_settings import ENV_FILE_WHICH
 from checks.settings import Settings
 from doctor import Command, Finding, Machine, Stage, check, fact, found, note, problem, remedy, run, say
 
@@ -64,7 +65,7 @@ def _is_filled_in(value: object) -> bool:
     "env_file.which",
     title="Which .env is read",
     stage=Stage.CONFIGURATION,
-    codes=("env_file.shadowed", "env_file.edited-elsewhere", "env_file.key-in-template", "env_file.also"),
+    codes=ENV_FILE_WHICH,
 )
 def env_file_which(
     checkout: Checkout, env_file: EnvFile, other_files: OtherFiles, settings: Settings

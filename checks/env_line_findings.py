@@ -11,6 +11,7 @@ from checks.checkout import Checkout
 from checks.checkout_layout import SETUP
 from checks.env_file import EnvFile
 from checks.env_lines import LineFault, LineFaults
+from checks.meanings_of_settings import ENV_FILE_LINES
 from checks.plan import Plan
 from checks.settings import Settings
 from doctor import Evidence, Finding, Link, Stage, Words, check, found, problem, remedy, run, say, warning
@@ -23,17 +24,7 @@ MOST_SHOWN = 6
     "env_file.lines",
     title="The lines of .env",
     stage=Stage.CONFIGURATION,
-    codes=(
-        "env_file.lines",
-        "env_file.odd-name",
-        "env_file.odd-value",
-        "env_file.no-equals",
-        "env_file.swallowed",
-        "env_file.duplicate",
-        "env_file.remark",
-        "env_file.blank-hides-shell",
-        "env_file.switched-off",
-    ),
+    codes=ENV_FILE_LINES,
 )
 def env_file_lines(
     checkout: Checkout, env_file: EnvFile, line_faults: LineFaults, settings: Settings, plan: Plan

@@ -29,6 +29,7 @@ from checks.key_findings import (
     rejected,
 )
 from checks.key_forms import AZURE, ELSEWHERE, OFFICIAL, Fault, fault_of, is_blank
+from checks.meanings_of_settings import KEYS_FORM
 from checks.plan import Plan
 from checks.settings import SYSTEM_ENVIRONMENT, Setting, Settings, Source
 from doctor import Finding, Machine, Secret, Stage, check, fact, ok, say
@@ -124,15 +125,8 @@ def key_rule(machine: Machine, checkout: Checkout, version: Version) -> KeyRule:
     "keys.form",
     title="The form of the keys",
     stage=Stage.CONFIGURATION,
-    codes=(
-        "keys.commented", "keys.new-terminal", "keys.blank", "keys.blank-hides-shell", "keys.placeholder",
-        "keys.masked", "keys.reference", "keys.name-inside", "keys.only-remark", "keys.odd-character",
-        "keys.broken-over-lines", "keys.blank-around", "keys.quotes", "keys.word-before", "keys.blank-inside",
-        "keys.address", "keys.remark", "keys.two-keys", "keys.wrong-slot", "keys.admin", "keys.sign-in",
-        "keys.session", "keys.id", "keys.rejected-by-version", "keys.looks-like-deepseek", "keys.azure-key",
-        "keys.azure-form", "keys.unexpected-form", "keys.differs", "keys.form",
-    ),
-)  # fmt: skip
+    codes=KEYS_FORM,
+)
 def keys_form(
     checkout: Checkout,
     version: Version,

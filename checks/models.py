@@ -13,6 +13,7 @@ from checks.autogpt.model_names import IN_THE_PAGES, RETIRED, names_of
 from checks.autogpt.providers import PROVIDERS, is_embedding, provider_of_model
 from checks.autogpt.versions import VERSIONS, Version
 from checks.checkout_layout import SETUP
+from checks.meanings_of_settings import MODELS_ACCEPTED
 from checks.plan import Plan, PlannedModel
 from checks.settings import Setting, Settings
 from doctor import (
@@ -50,7 +51,7 @@ class Reading(NamedTuple):
     "models.accepted",
     title="The names of the models",
     stage=Stage.CONFIGURATION,
-    codes=("models.accepted", "models.unknown", "models.empty", "models.embedding", "models.embedding-unknown"),
+    codes=MODELS_ACCEPTED,
 )
 def models_accepted(
     plan: Plan, settings: Settings, version: Version, accepted_models: AcceptedModels

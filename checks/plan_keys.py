@@ -18,6 +18,7 @@ from checks.env_file import EnvFile
 from checks.env_file_which import OtherFiles
 from checks.env_lines import LineFaults
 from checks.env_places import EnvPlaces
+from checks.meanings_of_settings import PLAN_KEYS
 from checks.plan import Plan, PlannedModel, in_another_slot, missing_keys, usable_keys
 from checks.plan_remedies import Situation, choose, former, write_key
 from checks.setting_names import StrayNames
@@ -29,7 +30,7 @@ from doctor import Evidence, Finding, Stage, Words, check, found, ok, problem, s
     "plan.keys",
     title="The keys for the models in use",
     stage=Stage.CONFIGURATION,
-    codes=("plan.ready", "plan.key-missing", "plan.only-other-key"),
+    codes=PLAN_KEYS,
 )
 def plan_keys(
     checkout: Checkout,

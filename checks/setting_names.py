@@ -12,6 +12,7 @@ from typing import Collection, Iterator, NamedTuple, Sequence
 from checks.autogpt.variables import TEMPLATE_NAMES, kind_of
 from checks.autogpt.versions import Version
 from checks.checkout import Checkout
+from checks.meanings_of_settings import SETTINGS_FORMER, SETTINGS_MISSPELT
 from checks.plan import Plan, missing_keys
 from checks.setting_fates import Former, fate_of
 from checks.setting_likeness import NONE, Meant, Unknown, meant, stand_in, unknown_names
@@ -89,7 +90,7 @@ def _former(unknown: Unknown, settings: Settings) -> Iterator[tuple[Setting, For
     "settings.misspelt",
     title="Misspelt names of settings",
     stage=Stage.CONFIGURATION,
-    codes=("settings.misspelt-key", "settings.misspelt-model", "settings.misspelt"),
+    codes=SETTINGS_MISSPELT,
 )
 def settings_misspelt(stray_names: StrayNames, settings: Settings, plan: Plan) -> Iterator[Finding]:
     """A setting under a name that AutoGPT does not know has no effect, and AutoGPT says nothing of it.
@@ -157,7 +158,7 @@ def _renaming(changes: list[tuple[Setting, str]]) -> Words:
     "settings.former",
     title="Settings of other versions",
     stage=Stage.CONFIGURATION,
-    codes=("settings.renamed", "settings.moved", "settings.newer", "settings.removed"),
+    codes=SETTINGS_FORMER,
 )
 def settings_former(stray_names: StrayNames, settings: Settings) -> Iterator[Finding]:
     """Settings come and go with AutoGPT's versions, and one that this version does not know has no effect.

@@ -9,6 +9,7 @@ from typing import Iterator, Optional
 
 from checks.autogpt.variables import VARIABLES
 from checks.checkout import Checkout
+from checks.meanings_of_settings import SETTINGS_SWITCHES
 from checks.setting_remedies import TEMPLATE, write
 from checks.settings import Setting, Settings
 from doctor import Finding, Stage, Words, check, found, note, say, warning
@@ -30,7 +31,7 @@ LENIENT_WORDS = frozenset(("0", "off", "f", "false", "n", "no", "1", "on", "t", 
     "settings.switches",
     title="Settings that are on or off",
     stage=Stage.CONFIGURATION,
-    codes=("settings.boolean", "settings.sandbox-off"),
+    codes=SETTINGS_SWITCHES,
 )
 def settings_switches(settings: Settings, checkout: Checkout) -> Iterator[Finding]:
     """Most switches of AutoGPT are on only when their value is exactly True, with a capital T and nothing else.

@@ -13,6 +13,7 @@ from checks.autogpt.placeholders import is_placeholder
 from checks.autogpt.variables import CHOICES, is_harmless
 from checks.autogpt.versions import PLACES, Version
 from checks.checkout import Checkout
+from checks.meanings_of_settings import SETTINGS_ORGANIZATION, SETTINGS_VALUES
 from checks.plan import Plan
 from checks.setting_remedies import TEMPLATE, leave_out, write
 from checks.setting_switches import quoted, read
@@ -39,14 +40,7 @@ class Fault(NamedTuple):
     "settings.values",
     title="Numbers, choices and lists among the settings",
     stage=Stage.CONFIGURATION,
-    codes=(
-        "settings.number",
-        "settings.range",
-        "settings.choice",
-        "settings.port",
-        "settings.list",
-        "settings.login",
-    ),
+    codes=SETTINGS_VALUES,
 )
 def settings_values(settings: Settings, checkout: Checkout) -> Iterator[Finding]:
     """Some settings take only certain values, in exactly one spelling; with any other, AutoGPT ends in a long error.
@@ -210,7 +204,7 @@ def _list(setting: Setting) -> Iterator[Fault]:
     "settings.organization",
     title="The organization at OpenAI",
     stage=Stage.CONFIGURATION,
-    codes=("settings.organization", "settings.organization-empty"),
+    codes=SETTINGS_ORGANIZATION,
 )
 def settings_organization(settings: Settings, plan: Plan, checkout: Checkout) -> Iterator[Finding]:
     """OPENAI_ORGANIZATION says which of your organizations pays; OpenAI refuses a request with a wrong one.

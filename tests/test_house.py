@@ -87,6 +87,15 @@ def test_every_check_explains_itself_and_its_codes_are_its_own() -> None:
             assert owners.setdefault(code, check.id) == check.id, f"{code} belongs to two checks"
 
 
+def test_whatever_may_be_found_in_the_configuration_has_a_sentence_of_its_own() -> None:
+    """Somebody who asks `explain` about one finding wants that one told, and not the twenty beside it."""
+    of_configuration = ("env_file", "settings", "keys", "plan", "models", "azure", "components", "compose")
+    for each in Registry.of_everything_installed().checks.values():
+        if len(each.codes) > 1 and each.id.split(".")[0] in of_configuration:
+            assert tuple(each.meanings) == each.codes, each.id
+            assert len(set(each.meanings.values())) == len(each.codes), each.id
+
+
 @pytest.mark.parametrize("path", ENGINE + CHECKS, ids=names)
 def test_value_types_are_cheap_to_import(path: Path) -> None:
     """dataclasses imports inspect, which costs more than the whole engine."""
