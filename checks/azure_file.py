@@ -132,6 +132,10 @@ def azure_file(machine: Machine, checkout: Checkout, settings: Settings, azure_u
         seen = AzureFile(path, "folder")
     else:
         seen = _read(machine, path, stat, with_yaml=azure_use.is_wanted)
+    setting = settings.get("AZURE_CONFIG_FILE")
+    if named and setting is not None and not isinstance(setting.shown, str):
+        # What was pasted in there may be a key: of such a path nothing is said.
+        seen = seen._replace(path=_folder(checkout, azure_use.form) / "\u2026", elsewhere=())
     return seen._replace(is_named=named is not None)
 
 

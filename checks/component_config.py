@@ -13,7 +13,7 @@ from checks.autogpt.variables import VARIABLES
 from checks.autogpt.versions import Version
 from checks.checkout import Checkout, Search
 from checks.meanings_of_settings import COMPONENTS_FILE
-from checks.settings import Settings, Source
+from checks.settings import Setting, Settings, Source
 from doctor import (
     Failure,
     FailureKind,
@@ -73,6 +73,14 @@ def component_file(
     setting = settings.get(NAME)
     if setting is None or not VARIABLES[NAME].is_in(version):
         raise NotHere
+    file = _looked_for(machine, checkout, search, setting)
+    if isinstance(setting.shown, str):
+        return file
+    # What was pasted in there may be a key: of such a path nothing is said.
+    return file._replace(path=checkout.start_in / "\u2026", elsewhere=None)
+
+
+def _looked_for(machine: Machine, checkout: Checkout, search: Search, setting: Setting) -> ComponentFile:
     text = setting.text.replace("\0", "")
     file = ComponentFile(setting.source, setting.shown, checkout.start_in / machine.path(text), "read")
     if text in ("", "."):
