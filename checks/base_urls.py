@@ -138,7 +138,7 @@ def _remedy(fault: UrlFault, setting: Setting, checkout: Checkout) -> Remedy:
     is_whole = "@" not in setting.text and "?" not in setting.text  # else a login or a query would be lost
     meant = fault.meant if is_whole and is_harmless(setting.name, fault.meant) else ""
     help_ = write([(setting, meant)], checkout.shell)
-    if fault.kind == "tokenizer" and fault.moves_server and help_.text is not None:
+    if fault.moves_server and help_.text is not None:
         text = say("Start the llamafile at port 8080 (its option is --port 8080). {then}", then=help_.text)
         return remedy(text, *help_.commands)
     return help_

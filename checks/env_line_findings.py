@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Callable, Iterator, Mapping, NamedTuple, Sequence
+from pathlib import PurePath
+from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Sequence
 
 from checks.autogpt.providers import PROVIDERS
 from checks.autogpt.variables import VARIABLES, kind_of
@@ -86,8 +87,20 @@ def _finding(code: str, faults: Sequence[LineFault], heading: Words, env_file: E
                 else []
             ),
         ],
-        remedy=remedy(_REMEDIES[code], links=(SETUP, DOTENV)),
+        detail=_DETAILS.get(code),
+        remedy=remedy(_mending(code, faults, path), links=(SETUP, DOTENV)),
     )
+
+
+def _mending(code: str, faults: Sequence[LineFault], path: Optional[PurePath]) -> Words:
+    """What to do in which line, in the order of the lines."""
+    actions = [_action(fault) for fault in faults[:MOST_SHOWN]]
+    return say(_REMEDIES.get(code, "In {file}, {actions}."), file=path or ".env", actions=actions)
+
+
+def _action(fault: LineFault) -> Words:
+    kind = "emptied" if fault.is_worse else fault.kind if fault.name else "unnamed"
+    return say(_ACTIONS.get(kind, ""), line=fault.line, lines=fault.lines, name=fault.name)
 
 
 def _is_serious(fault: LineFault, needs: _Needs) -> bool:
@@ -162,7 +175,7 @@ def _heading(with_names: str, without: str) -> Callable[[Sequence[LineFault]], W
 
 
 _HEADINGS = (
-    ("env_file.lines", DROPPED, _heading("AutoGPT does not understand the line of {names} in .env",
+    ("env_file.lines", DROPPED, _heading("AutoGPT does not understand what .env says of {names}",
                                          "AutoGPT does not understand some lines of .env")),
     ("env_file.swallowed", ("swallowed",), _heading("A quote behind {names} swallows the lines below it", "")),
     ("env_file.odd-name", ("odd-name",), _heading("{names} is not set: there is an odd character in the name", "")),
@@ -171,14 +184,26 @@ _HEADINGS = (
     ("env_file.remark", ("remark",), _heading("A remark became a part of the value of {names}", "")),
     ("env_file.duplicate", ("duplicate",), _heading("{names} stands in .env more than once", "")),
 )  # fmt: skip
+_DETAILS: Mapping[str, str] = {
+    "env_file.lines": "It leaves such a line out and goes on, as if nothing stood there.",
+    "env_file.duplicate": "Of lines with the same name only the last one counts.",
+}
+_ACTIONS: Mapping[str, str] = {
+    "set": "line {line}: delete the word before {name}, so that {name}= begins the line",
+    "powershell": "line {line}: delete $env: before {name}",
+    "colon": "line {line}: put = in place of the colon behind {name}",
+    "quote": "line {line}: delete the quotes around the value of {name}",
+    "two-words": "line {line}: put = behind {name}",
+    "unnamed": "line {line}: delete it, or put # before it",
+    "no-equals": "line {line}: put = and the value behind {name}, or # before it",
+    "duplicate": "keep the right one of the lines {lines} for {name} and delete the others",
+    "emptied": "delete line {line}, which is empty: {name} is filled in above it",
+}
 _REMEDIES: Mapping[str, str] = {
-    "env_file.lines": "Write the line as NAME=value.",
     "env_file.swallowed": "Close the quote in its own line, or take it away: NAME=value needs none.",
     "env_file.odd-name": "Type the name anew; the odd character came with copying.",
-    "env_file.no-equals": "Write NAME=value, or put # before it.",
     "env_file.odd-value": "Type the value anew; the odd character came with copying.",
     "env_file.remark": "Put the remark into a line of its own.",
-    "env_file.duplicate": "Keep one of the lines and remove the others.",
 }
 _UNSET = {
     "sh": "unset PYTHON_DOTENV_DISABLED",

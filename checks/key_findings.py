@@ -199,6 +199,7 @@ def rejected(slot: Slot, setting: Setting, is_project: bool, is_azure: bool) -> 
         ),
         evidence=evidence_of(slot, setting),
         remedy=remedy(text, links=(slot.provider.keys_page, REJECTED)),
+        explained_by=FROM_AZURE[:1] if is_azure else (),
     )
 
 

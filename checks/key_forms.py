@@ -136,8 +136,9 @@ def fault_of(value: str, provider: str, goes_to: str = OFFICIAL) -> Optional[Fau
     if is_placeholder(value):
         return Fault("placeholder")
     fault = _by_characters(value)
-    if fault is None and not re.fullmatch(_KEY, value):
-        fault = _by_what_follows(value, provider, goes_to)
+    if (fault is None or fault.kind == "blank-inside") and not re.fullmatch(_KEY, value):
+        follows = _by_what_follows(value, provider, goes_to)  # the words of a remark have blanks between them
+        fault = follows if fault is None or (follows is not None and follows.kind == "remark") else fault
     return fault or _by_form(value, provider, goes_to)
 
 

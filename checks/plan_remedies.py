@@ -96,7 +96,7 @@ def choose(missing: Provider, models: Sequence[PlannedModel], other: Provider, s
             other=other.name, key=_write(key, missing.key_variable, situation),
         )  # fmt: skip
         return remedy(text, links=links)
-    doubt = say(" (which of its old models {other} still has, its page says)", other=other.name)
+    doubt = say(" (this AutoGPT knows only old ones; the page of {other} says which are still there)", other=other.name)
     text = say(
         "Set a key of {provider} too, or models of {other}{doubt}. {lines}",
         provider=missing.name, other=other.name, lines=_write_models(choices, situation),

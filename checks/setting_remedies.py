@@ -47,7 +47,8 @@ def _lines(changes: Sequence[Change]) -> Optional[Words]:
         if value:
             words = "Write in {file}, line {line}: {name}={value}"
             return say(words, file=file, line=line, name=setting.name, value=value)
-        return say("Put line {line} of {file} right, or put # before it.", line=line, file=file)
+        words = "Put line {line} of {file} right, or put # before it: then AutoGPT takes its default."
+        return say(words, line=line, file=file)
     if len(known) < len(changes):
         return say("Put the lines {lines} of {file} right.", lines=[each.source.line for each, _ in changes], file=file)
     lines = [say("{name}={value} (line {line})", name=s.name, value=value, line=s.source.line) for s, value in known]

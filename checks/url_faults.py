@@ -71,7 +71,18 @@ _NO_SCHEME = r"(?i)(h[tps]{2,4})(?::/?|/{1,2}|;//?)(?=[^/:])"
 
 
 def fault_in(provider: str, text: str) -> Optional[UrlFault]:
-    """What is wrong with a base URL of a provider (by its id), or None. The address is not asked."""
+    """What is wrong with a base URL of a provider (by its id), or None. The address is not asked.
+
+    What is meant is right as a whole: of two mistakes the first is told, and both are mended.
+    """
+    fault = _first_fault(provider, text)
+    second = _first_fault(provider, fault.meant) if fault is not None and fault.meant else None
+    if fault is None or second is None or not second.meant:
+        return fault
+    return fault._replace(meant=second.meant, moves_server=second.moves_server)
+
+
+def _first_fault(provider: str, text: str) -> Optional[UrlFault]:
     if not text.strip():
         return UrlFault("blank")
     if len(text) > LONGEST:

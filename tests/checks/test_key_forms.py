@@ -141,6 +141,7 @@ OPENAI_FAULTS = [
     (f"sk-proj-{drawn(30)} {drawn(30)}", "blank-inside"),
     ("https://platform.openai.com/api-keys", "address"),
     (f"{openai()}#mine", "remark"),
+    (f"{openai()}#my first key", "remark"),
     (f"{openai()},{openai()}", "two-keys"),
     (f"{legacy()};{legacy()}", "two-keys"),
     (f"{openai()},", "odd-character"),
