@@ -61,7 +61,6 @@ _QUOTED_NAME = re.compile(r"'([^']+)'")
 _NAME = re.compile(r"[^=#\s]+")
 _END = re.compile(r"(?:[^\S\n]*#[^\n]*)?[^\S\n]*(?:\n|\Z)")
 _REST = re.compile(r"[^\n]*\n?")
-_REMARK = re.compile(r"\s+#.*")
 # The end of a quoted value, by dialect: whether any character after a backslash is passed over, or only the quote.
 _QUOTES = {
     ("'", False): re.compile(r"'((?:\\'|[^'])*)'"),
@@ -71,7 +70,8 @@ _QUOTES = {
 }
 _ESCAPES = {"'": re.compile(r"\\[\\']"), '"': re.compile(r"\\[\\'\"abfnrtv]")}
 _MEANINGS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_REFERENCE = re.compile(r"\$\{(?P<name>[^\}:]*)(?::-(?P<default>[^\}]*))?\}")
+MOST_CHARACTERS = 10_000_000
+"""References may double a value again and again: what comes to more than this is not written out."""
 
 
 def statements(text: str, dialect: Dialect) -> list[Row]:
@@ -104,7 +104,11 @@ def _mixed(text: str, found: list[tuple[str, ...]], dialect: Dialect) -> Iterato
 
 
 def _unquoted(value: str) -> str:
-    return _REMARK.sub("", value).rstrip()
+    """A value of one line without the remark that a blank and # begin. One pass, however many blanks there are."""
+    at = value.find("#", 1)
+    while at > 0 and not value[at - 1].isspace():
+        at = value.find("#", at + 1)
+    return (value if at < 0 else value[:at]).rstrip()
 
 
 def _by_rules(text: str, at: int, line: int, dialect: Dialect) -> Iterator[tuple[Row, int]]:
@@ -147,7 +151,7 @@ def _value(text: str, at: int, dialect: Dialect) -> tuple[Optional[str], int]:
         return _ESCAPES[first].sub(lambda escape: _MEANINGS.get(escape[0][1], escape[0][1]), found[1]), found.end()
     end = text.find("\n", at)
     end = len(text) if end < 0 else end
-    return _REMARK.sub("", text[at:end]).rstrip(), end
+    return _unquoted(text[at:end]), end
 
 
 def _ended(pattern: re.Pattern[str], text: str, at: int) -> int:
@@ -155,14 +159,31 @@ def _ended(pattern: re.Pattern[str], text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _resolve(value: str, lookup: Callable[[str], Optional[str]]) -> str:
-    """A value with each `${NAME}` and `${NAME:-default}` replaced. `lookup` answers None for what is not set at all."""
+def _resolve(value: str, lookup: Callable[[str], Optional[str]]) -> Iterator[str]:
+    """A value piece by piece, each `${NAME}` and `${NAME:-default}` replaced. `lookup` answers None for what is unset.
 
-    def replaced(reference: re.Match[str]) -> str:
-        known = lookup(reference["name"])
-        return (reference["default"] or "") if known is None else known
+    One pass: what is no reference after all costs no second look at what follows it.
+    """
+    done, start, brace, colon = 0, value.find("${"), 0, 0
+    while start >= 0:
+        at = start + 2
+        brace = brace if brace >= at else value.find("}", at)
+        if brace < 0:
+            break
+        if colon < at:
+            colon = value.find(":", at)
+            colon = len(value) if colon < 0 else colon
+        if brace < colon or value.startswith(":-", colon):
+            yield value[done:start]
+            known = lookup(value[at : min(brace, colon)])
+            yield value[colon + 2 : brace] if known is None else known
+            done = at = brace + 1
+        start = value.find("${", at)
+    yield value[done:]
 
-    return _REFERENCE.sub(replaced, value)
+
+class TooLong(Exception):
+    """The references of a file come to more than MOST_CHARACTERS."""
 
 
 class EnvText:
@@ -203,6 +224,7 @@ class EnvText:
         """What each name comes to when references are replaced; None without "=".
 
         `outside` answers for the environment, None for what is not set there. A reference sees what stands above it.
+        What comes to more than MOST_CHARACTERS raises TooLong.
         """
         found = self._all()
         if "${" not in self._text():
@@ -215,9 +237,18 @@ class EnvText:
             first, second = (mine, theirs) if file_wins else (theirs, mine)
             return second if first is None else first
 
+        left = MOST_CHARACTERS
         for name, value, _, _ in found:
-            if name is not None:
-                values[name] = value and _resolve(value, lookup)
+            if name is None or not value or "${" not in value:
+                values.update({} if name is None else {name: value})
+                continue
+            pieces = []
+            for piece in _resolve(value, lookup):
+                left -= len(piece)
+                if left < 0:
+                    raise TooLong
+                pieces.append(piece)
+            values[name] = "".join(pieces)
         return values
 
     def get(self, name: str) -> Optional[Statement]:

@@ -12,7 +12,7 @@ from typing import NamedTuple, Optional
 from checks.autogpt.variables import TEMPLATE_NAMES, is_harmless
 from checks.autogpt.versions import Version, nearest
 from checks.checkout import Checkout
-from checks.dotenv_text import BYTE_ORDER_MARK, Dialect, EnvText, dialect_of
+from checks.dotenv_text import BYTE_ORDER_MARK, Dialect, EnvText, TooLong, dialect_of
 from checks.env_places import EnvPlaces
 from checks.lock_file import LockFile
 from doctor import Failure, FailureKind, Machine, fact
@@ -30,7 +30,8 @@ class EnvFile(NamedTuple):
     state: str
     """"none", "folder", "unreadable", "too-large", "undecodable" (no UTF-8), "nul" (it holds a NUL) or "read"."""
     detail: str = ""
-    """Of what cannot be read: the errno's name; of what cannot be decoded: what it seems to be ("UTF-16")."""
+    """Of what cannot be read: the errno's name; of what cannot be decoded: what it seems to be ("UTF-16"); of what is
+    too large by its references alone: "references"."""
     text: Optional[EnvText] = None
     """Its statements; None unless it was read, or holds a NUL."""
     has_mark: bool = False
@@ -119,4 +120,15 @@ def _decoded(path: PurePath, content: Content, dialect: Dialect) -> EnvFile:
     if nul >= 0:
         kind = "UTF-16" if text.count("\0") > len(text) // 4 else ""
         return EnvFile(path, "nul", kind, parsed, line=text.count("\n", 0, nul) + 1)
+    if "${" in text and _is_endless(parsed):
+        return EnvFile(path, "too-large", "references")
     return EnvFile(path, "read", "", parsed, has_mark=text.startswith(BYTE_ORDER_MARK))
+
+
+def _is_endless(text: EnvText) -> bool:
+    """Whether settings that name each other twice, line after line, grow beyond what anybody can keep."""
+    try:
+        text.values(lambda name: None, file_wins=True)
+    except TooLong:
+        return True
+    return False

@@ -65,7 +65,12 @@ def env_file_bytes(
             "env_file.too-large",
             say("{file} is far too large for a file of settings", file=env_file.path or ""),
             detail="It was not read here, so nothing that depends on it is judged.",
-            evidence=found(say("{size} bytes", size=size), wanted="a few thousand"),
+            evidence=found(
+                "settings that name each other come to more than 10 MB"
+                if env_file.detail == "references"
+                else say("{size} bytes", size=size),
+                wanted="a few thousand bytes",
+            ),
             remedy=remedy("Look at what is in it, and begin again with a copy of .env.template.", links=(SETUP,)),
         )
     elif env_file.has_mark and not parser.dialect.drops_mark:

@@ -6,6 +6,7 @@ A pure reading of the text. No line is kept, only what is wrong with it, where, 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Iterator, NamedTuple, Optional
 
 from checks.autogpt.variables import VARIABLES
@@ -14,6 +15,8 @@ from checks.env_file import EnvFile
 from doctor import fact
 
 MOST_FAULTS = 50
+MOST_LINES = 20
+"""Of a quote that swallows lines the first, of a duplicate the last ones."""
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{1,60}"
 _FORMS = (
     ("set", rf"(?:set|setx)\s+[\"']?(?P<name>{_NAME})\s*(?:=|\s)"),
@@ -106,9 +109,9 @@ def _kept(statement: Statement, name: str) -> Iterator[LineFault]:
         yield LineFault("no-equals", statement.line, name)
         return
     if "\n" in value:
-        swallowed = list(_ASSIGNMENT.finditer(value))
-        if swallowed:
-            lines = tuple(statement.line + value.count("\n", 0, match.start()) for match in swallowed)
+        swallowed = islice(_ASSIGNMENT.finditer(value), MOST_LINES)
+        lines = tuple(statement.line + value.count("\n", 0, match.start()) for match in swallowed)
+        if lines:
             yield LineFault("swallowed", statement.line, name, lines)
             return
     kind = VARIABLES[name].kind
@@ -137,4 +140,4 @@ def _duplicates(text: EnvText) -> Iterator[LineFault]:
         if name in VARIABLES and not text.is_same(name):
             last = text.get(name)
             is_worse = last is not None and not (last.value or "").strip()
-            yield LineFault("duplicate", lines[-1], name, tuple(lines), is_worse=is_worse)
+            yield LineFault("duplicate", lines[-1], name, tuple(lines[-MOST_LINES:]), is_worse=is_worse)

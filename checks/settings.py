@@ -10,6 +10,7 @@ from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Union
 
 from checks.autogpt.variables import VARIABLES, is_harmless, kind_of
 from checks.autogpt.versions import Version
+from checks.dotenv_text import TooLong
 from checks.env_file import EnvFile, Parser
 from doctor import Machine, Secret, Unavailable, Words, fact, say
 from doctor.machine import Key
@@ -138,7 +139,10 @@ def settings(machine: Machine, version: Version, env_file: EnvFile, parser: Pars
     shell = _Shell(machine)
     switch = machine.variable("PYTHON_DOTENV_DISABLED") if parser.dialect.can_be_disabled else None
     is_off = (switch or "").casefold() in ("1", "true", "t", "yes", "y")
-    file = _OfFile(EnvFile(None, "none") if is_off else env_file, shell, version)
+    try:
+        file = _OfFile(EnvFile(None, "none") if is_off else env_file, shell, version)
+    except TooLong:  # with what the shell has
+        raise Unavailable(say("what {file} comes to is too large", file=env_file.path or "")) from None
     found = {name: each for name in VARIABLES if (each := _one(name, file.get(name), shell, version))}
     for name, value in _defaults(version).items():
         found.setdefault(name, Setting(name, Secret(value), Source("default")))

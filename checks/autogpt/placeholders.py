@@ -21,13 +21,14 @@ _WORDS = r"(?:[A-Z]?[a-z]{1,13}|[A-Z]{1,14})(?:[ _.\-](?:[A-Z]?[a-z]{1,13}|[A-Z]
 _IN_BRACKETS = re.compile(
     rf"<(?:{_WORDS}|[a-z\-]{{1,8}}\.{{3}})>\Z|\[{_WORDS}\]\Z|\{{{_WORDS}\}}\Z|\{{\{{ ?{_WORDS} ?\}}\}}\Z"
 )
-_SAME = re.compile(r"(?i)(?:(.)\1{3,}|(?:x+[-_]?)+|\.{3}|\u2026)\Z")
+_SAME = re.compile(r"(?i)(?:(.)\1{3,}|(?:x[-_]?)+|\.{3}|\u2026)\Z")
+_LONGEST = 200
 
 
 def is_placeholder(value: str) -> bool:
     """Whether a value was never filled in: an example's own words, or a known prefix with nothing but x behind it."""
     plain = value.strip().strip("\"'\u201c\u201d")
-    if not plain:
+    if not plain or len(plain) > _LONGEST:
         return False
     own = plain[len(prefix_of(plain)) :]
     return any(_INVITATION.match(each) or _IN_BRACKETS.match(each) for each in (plain, own)) or is_nobodys(plain)
@@ -35,5 +36,7 @@ def is_placeholder(value: str) -> bool:
 
 def is_nobodys(value: str) -> bool:
     """Whether a value is a placeholder whatever it is for: a password may read "my-secret-word", but not "xxxx"."""
+    if len(value) > _LONGEST:
+        return False
     own = value[len(prefix_of(value)) :]
     return value.lower() in _KNOWN or (len(own) >= 3 and bool(_SAME.match(own)))

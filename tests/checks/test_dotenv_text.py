@@ -10,7 +10,7 @@ from typing import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from checks.dotenv_text import Dialect, EnvText, dialect_of
+from checks.dotenv_text import MOST_CHARACTERS, Dialect, EnvText, TooLong, dialect_of
 from tests.dotenv_peer import TEXTS, Peer, ours
 
 OLD, NEW = dialect_of((1, 2, 1)), dialect_of((1, 2, 4))
@@ -72,6 +72,28 @@ def test_where_the_versions_disagree() -> None:
     ]
     backslash = "K='C:\\tools\\'\nL=x"
     assert EnvText(backslash, NEW).get("K") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A0=0123456789\n" + "".join(f"A{n + 1}=${{A{n}}}${{A{n}}}\n" for n in range(60)),
+        f"A={'a' * 300_000}\nB={'${A}' * 100_000}\n",
+        f"A={'a' * (MOST_CHARACTERS // 2 + 1)}\nB=${{A}}\nC=${{A}}\n",
+        f"B={'${OUTSIDE}' * 90_000}\n",
+    ],
+    ids=["doubled-again", "many-times", "a-little-too-long", "from-the-shell"],
+)
+def test_settings_that_name_each_other_do_not_fill_the_memory(text: str) -> None:
+    with pytest.raises(TooLong):
+        EnvText(text, dialect_of((1, 0, 0))).values({"OUTSIDE": "x" * 100_000}.get, file_wins=True)
+
+
+@pytest.mark.parametrize(
+    "value", ["${" * 490_000, "${" * 490_000 + ":x}", "b" + " " * 900_000 + "c#"], ids=["open", "no-default", "blanks"]
+)
+def test_a_line_of_a_million_characters_is_read_in_one_pass(value: str) -> None:
+    assert EnvText(f"A={value}\n", dialect_of((1, 0, 0))).values(lambda name: None, file_wins=True) == {"A": value}
 
 
 def test_a_file_of_secrets_has_no_printable_form() -> None:

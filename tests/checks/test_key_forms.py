@@ -86,6 +86,11 @@ def test_a_key_of_a_known_form_is_not_doubted(provider: str, key: str) -> None:
     assert kind_of(key, provider, ELSEWHERE) is None
 
 
+@pytest.mark.parametrize("value", ["sk-" + "x" * 60 + "1", "xxxx-" * 40 + "y", "a" * 900_000])
+def test_what_is_almost_an_example_is_told_at_once(value: str) -> None:
+    assert not is_placeholder(value)
+
+
 def test_the_two_forms_of_azure() -> None:
     for key in (drawn(32, HEX), drawn(84)):
         assert kind_of(key, goes_to=AZURE) is None
