@@ -99,7 +99,7 @@ def _mending(code: str, faults: Sequence[LineFault], path: Optional[PurePath]) -
 
 
 def _action(fault: LineFault) -> Words:
-    kind = "emptied" if fault.is_worse else fault.kind if fault.name else "unnamed"
+    kind = "emptied" if fault.is_worse else fault.kind if fault.name or fault.lines else "unnamed"
     return say(_ACTIONS.get(kind, ""), line=fault.line, lines=fault.lines, name=fault.name)
 
 
@@ -160,7 +160,7 @@ _WHAT: Mapping[str, str] = {
     "odd-name": "{name} with {character} in its name",
     "odd-value": "{name} with {character} in its value",
     "no-equals": "{name} without = and value",
-    "swallowed": "the quote behind {name} is closed some lines below: lines {lines} became a part of its value",
+    "swallowed": "the quote behind {name} is closed some lines below; lost with it: line {lines}",
     "duplicate": "{name} stands in lines {lines}; the last one counts",
     "remark": "{name}: the remark became a part of the value",
 }
@@ -177,7 +177,8 @@ def _heading(with_names: str, without: str) -> Callable[[Sequence[LineFault]], W
 _HEADINGS = (
     ("env_file.lines", DROPPED, _heading("AutoGPT does not understand what .env says of {names}",
                                          "AutoGPT does not understand some lines of .env")),
-    ("env_file.swallowed", ("swallowed",), _heading("A quote behind {names} swallows the lines below it", "")),
+    ("env_file.swallowed", ("swallowed",), _heading("A quote behind {names} swallows the lines below it",
+                                                      "A quote swallows the lines below it")),
     ("env_file.odd-name", ("odd-name",), _heading("{names} is not set: there is an odd character in the name", "")),
     ("env_file.no-equals", ("no-equals",), _heading("{names} is named in .env without a value", "")),
     ("env_file.odd-value", ("odd-value",), _heading("There is an odd character in the value of {names}", "")),
@@ -194,13 +195,13 @@ _ACTIONS: Mapping[str, str] = {
     "colon": "line {line}: put = in place of the colon behind {name}",
     "quote": "line {line}: delete the quotes around the value of {name}",
     "two-words": "line {line}: put = behind {name}",
+    "swallowed": "line {line}: close the quote in this very line, or delete it",
     "unnamed": "line {line}: delete it, or put # before it",
     "no-equals": "line {line}: put = and the value behind {name}, or # before it",
     "duplicate": "keep the right one of the lines {lines} for {name} and delete the others",
     "emptied": "delete line {line}, which is empty: {name} is filled in above it",
 }
 _REMEDIES: Mapping[str, str] = {
-    "env_file.swallowed": "Close the quote in its own line, or take it away: NAME=value needs none.",
     "env_file.odd-name": "Type the name anew; the odd character came with copying.",
     "env_file.odd-value": "Type the value anew; the odd character came with copying.",
     "env_file.remark": "Put the remark into a line of its own.",

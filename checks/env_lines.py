@@ -15,6 +15,8 @@ from checks.env_file import EnvFile
 from doctor import fact
 
 MOST_FAULTS = 50
+MOST_LOST = 20
+"""So many lines below a quote are looked at for what is lost with it."""
 MOST_LINES = 20
 """Of a quote that swallows lines the first, of a duplicate the last ones."""
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{1,60}"
@@ -73,7 +75,9 @@ def faults_in(text: EnvText) -> Iterator[LineFault]:
     if text.dropped:
         lines = text.text().split("\n")
         for line in text.dropped[:MOST_FAULTS]:
-            yield _dropped(lines[line - 1], line)
+            dropped = _dropped(lines[line - 1], line)
+            lost = _lost_below(text, lines, line) if dropped.kind == "quote" else ()
+            yield dropped._replace(kind="swallowed", lines=lost) if lost else dropped
     names = VARIABLES.keys() & set(text.names)
     for name in sorted(names):
         statement = text.get(name)
@@ -95,6 +99,21 @@ def _dropped(line: str, number: int) -> LineFault:
         if found:
             return LineFault(kind, number, _known(found["name"]))
     return LineFault("other", number)
+
+
+def _lost_below(text: EnvText, lines: list[str], line: int) -> tuple[int, ...]:
+    """The settings that are dropped together with the line of a quote, which ends at the next quote below it."""
+    lost = []
+    for number, below in enumerate(lines[line : line + MOST_LOST], line + 1):
+        found = _ASSIGNMENT.match(below)
+        if found is None or below.lstrip().startswith("#"):
+            continue
+        statement = text.get(found[1])
+        is_read = statement is not None and number in (statement.line, *text.lines.get(found[1], ()))
+        if is_read or number in text.dropped:
+            break
+        lost.append(number)
+    return tuple(lost)
 
 
 def _known(name: str) -> str:

@@ -34,6 +34,8 @@ def finding_of(env: str) -> Finding:
         ("TEMPERATURE 0\n", "lines", "line 1: put = behind TEMPERATURE."),
         ("this is mine\n", "lines", "line 1: delete it, or put # before it."),
         ("TEMPERATURE: 0\nLOG_LEVEL: INFO\n", "lines", "behind TEMPERATURE, line 2: put = in place of"),
+        ('TEMPERATURE="0\nLOG_LEVEL="INFO"\n', "swallowed", "line 1: close the quote in this very line, or delete it."),
+        ('MINE="0\n\nLOG_LEVEL="INFO"\n', "swallowed", "line 1: close the quote in this very line, or delete it."),
         ("TEMPERATURE\n", "no-equals", "line 1: put = and the value behind TEMPERATURE, or # before it."),
         ("LOG_LEVEL=INFO\nLOG_LEVEL=DEBUG\n", "duplicate", "keep the right one of the lines 1, 2 for LOG_LEVEL and"),
         ("LOG_LEVEL=INFO\n\nLOG_LEVEL=\n", "duplicate", "delete line 3, which is empty: LOG_LEVEL is filled in above"),
