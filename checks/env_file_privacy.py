@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Iterator, NamedTuple
 
 from checks.checkout import Checkout
@@ -56,30 +57,34 @@ def env_file_private(
         return
     # On a drive of Windows the bits say nothing, and chmod changes nothing.
     if readers.others and not system.is_windows and not wsl.on_windows_drive(env_file.path):
-        yield warning(
-            "env_file.permissions",
-            ".env can be read by every user of this machine",
-            evidence=found(
-                say("its mode is {mode}", mode=f"{env_file.stat.mode:o}"),
-                wanted="600",
-                where=say("{file}", file=env_file.path),
-            ),
-            remedy=remedy(None, run("chmod 600 {file}", file=env_file.path), links=(PERMISSIONS,)),
-        )
+        yield _open_to_others(env_file.path, env_file.stat.mode)
     if git_keeps.is_tracked:
         yield _tracked(checkout, env_file)
     elif git_keeps.is_ignored is False:
-        yield warning(
-            "env_file.not-ignored",
-            "git does not ignore .env, so your keys may end up in a commit",
-            evidence=found(say("no line of .gitignore names {file}", file=env_file.path), wanted="a line: .env"),
-            remedy=remedy(
-                "Tell git to leave it alone:",
-                run("cd {folder}", folder=checkout.root, shell=checkout.shell),
-                run(_EXCLUDE[checkout.shell], shell=checkout.shell),
-                links=(IGNORING,),
-            ),
-        )
+        yield _not_ignored(checkout, env_file.path)
+
+
+def _open_to_others(path: PurePath, mode: int) -> Finding:
+    return warning(
+        "env_file.permissions",
+        ".env can be read by every user of this machine",
+        evidence=found(say("its mode is {mode}", mode=f"{mode:o}"), wanted="600", where=say("{file}", file=path)),
+        remedy=remedy(None, run("chmod 600 {file}", file=path), links=(PERMISSIONS,)),
+    )
+
+
+def _not_ignored(checkout: Checkout, path: PurePath) -> Finding:
+    return warning(
+        "env_file.not-ignored",
+        "git does not ignore .env, so your keys may end up in a commit",
+        evidence=found(say("no line of .gitignore names {file}", file=path), wanted="a line: .env"),
+        remedy=remedy(
+            "Tell git to leave it alone:",
+            run("cd {folder}", folder=checkout.root, shell=checkout.shell),
+            run(_EXCLUDE[checkout.shell], shell=checkout.shell),
+            links=(IGNORING,),
+        ),
+    )
 
 
 def _tracked(checkout: Checkout, env_file: EnvFile) -> Finding:

@@ -199,7 +199,11 @@ def _take_out(setting: Setting, version: Version) -> Words:
     else:
         then = say("the one in {place}", place=hidden[0].words)
     if setting.source.kind == "file":
-        return say("Remove the line, or put # before it: then AutoGPT takes {then}.", then=then)
+        place = setting.source
+        return say(
+            "Put # before line {line} of {file}: then AutoGPT takes {then}.",
+            line=place.line, file=place.path or ".env", then=then,
+        )  # fmt: skip
     return say("Take it out of {place}: then AutoGPT takes {then}.", place=setting.source.words, then=then)
 
 

@@ -113,7 +113,8 @@ def _temperature(setting: Setting) -> Iterator[Fault]:
     if number is None:
         meant = setting.text.strip().replace(",", ".")
         value = meant if re.fullmatch(r"[012]?\.?\d{1,4}", meant) else ""
-        yield Fault("settings.number", setting, say("TEMPERATURE is no number"), wanted, True, value)
+        heading = say("TEMPERATURE is no number" if setting.text.strip() else "TEMPERATURE is empty")
+        yield Fault("settings.number", setting, heading, wanted, True, value)
     elif not 0 <= number <= 2:  # what is not a number at all is outside, too
         yield Fault("settings.range", setting, say("TEMPERATURE is out of its range"), wanted, False)
 

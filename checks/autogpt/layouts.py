@@ -115,8 +115,6 @@ LAYOUTS: dict[str, Layout] = {
     )
 }  # fmt: skip
 
-AGENT_FOLDERS = ("classic/original_autogpt", "autogpts/autogpt", "autogpt")
-"""The agent folders that are not the repository root, newest first."""
 PLATFORM_FOLDER = "autogpt_platform"
 """The other product of the same repository."""
 
