@@ -95,8 +95,8 @@ def is_plain(name: str, value: str, is_harmless: Harmless) -> bool:
 
 
 def looks_secret(value: str) -> bool:
-    """Not a path, an address or a word: those may stand elsewhere for a good reason."""
-    if prefix_of(value) or is_random(value):
+    """Not a path, an address, a word or a sentence: those, or parts of them, stand elsewhere for a good reason."""
+    if prefix_of(value) or any(map(is_random, value.split())):
         return True
     is_mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
     return (len(value) >= 8 and is_mixed and not set(value) & set("/\\: ")) or (len(value) >= 20 and value.isalpha())

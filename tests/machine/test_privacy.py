@@ -128,6 +128,15 @@ def test_a_file_of_settings_by_its_name_is_one_whoever_reads_it() -> None:
     assert "correct" in str(replayed(first).read(PurePosixPath("/x/.env.template")))
 
 
+def test_a_sentence_in_a_settings_file_hides_its_words_nowhere_else() -> None:
+    remark = "# NOTE: Version 3.9 requires at least Docker Compose version 2 and Docker Engine version 20.10.13!\n"
+    lock = '[metadata]\nlock-version = "2.1"  # this and that\n'
+    first = recorder(files={"/x/compose.yml": remark, "/x/poetry.lock": lock})
+    first.read_settings(PurePosixPath("/x/compose.yml"))
+    first.read_text(PurePosixPath("/x/poetry.lock"))
+    assert replayed(first).read_text(PurePosixPath("/x/poetry.lock")) == lock
+
+
 def test_a_declared_secret_stands_nowhere_else() -> None:
     password = "h0rse-" + key("", 20)
     first = recorder(
