@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import NamedTuple, Optional
 
 from checks.autogpt.azure_forms import AzureForm, form_of, is_azure_key, is_unfilled
-from checks.autogpt.variables import VARIABLES
+from checks.autogpt.variables import VARIABLES, is_wordy
 from checks.autogpt.versions import Version
 from checks.azure_text import MAP, AzureText, BrokenText, read_azure
 from checks.checkout import Checkout
@@ -20,7 +20,7 @@ from checks.settings import Settings
 from doctor import Failure, FailureKind, Machine, fact
 from doctor.machine import Content, Stat
 from doctor.machine.settings import looks_secret
-from doctor.secret import is_random, prefix_of
+from doctor.secret import prefix_of
 
 LARGEST_BYTES = 16_384
 """A larger file is said and not read; a real one has less than 2,000."""
@@ -118,6 +118,10 @@ def azure_file(machine: Machine, checkout: Checkout, settings: Settings, azure_u
     named = settings.text("AZURE_CONFIG_FILE") if VARIABLES["AZURE_CONFIG_FILE"].is_in(settings.version) else None
     if not named and not azure_use.form.blank_path_is_folder:
         named = None
+    setting = settings.get("AZURE_CONFIG_FILE")
+    if named and setting is not None and not isinstance(setting.shown, str):
+        # What was pasted in there may be a key: nobody is asked for such a path, and nothing is said of it.
+        return AzureFile(_folder(checkout, azure_use.form) / "\u2026", "absent", is_named=True)
     relative = machine.path(NAME if named is None else named)
     path = _folder(checkout, azure_use.form) / relative
     if azure_use.form.may_be_beside_template and not machine.exists(path):
@@ -132,10 +136,6 @@ def azure_file(machine: Machine, checkout: Checkout, settings: Settings, azure_u
         seen = AzureFile(path, "folder")
     else:
         seen = _read(machine, path, stat, with_yaml=azure_use.is_wanted)
-    setting = settings.get("AZURE_CONFIG_FILE")
-    if named and setting is not None and not isinstance(setting.shown, str):
-        # What was pasted in there may be a key: of such a path nothing is said.
-        seen = seen._replace(path=_folder(checkout, azure_use.form) / "\u2026", elsewhere=())
     return seen._replace(is_named=named is not None)
 
 
@@ -206,7 +206,7 @@ def is_harmless(name: str, value: str) -> bool:
     if is_unfilled(value):
         return True
     if name in ("azure_endpoint", "azure_api_base"):
-        return bool(re.match(_URL, value)) and not any(map(is_random, re.split(r"[/.:?=&]", value)))
+        return bool(re.match(_URL, value)) and is_wordy(value)
     if name == "azure_api_version":
         return bool(re.match(_VERSION, value))
     if name == "azure_api_type":
@@ -221,5 +221,5 @@ def _is_deployment(part: str) -> bool:
     """Whether a word is the name of a model or of a deployment: one of some parts, and none of them drawn at random."""
     if is_unfilled(part) or re.match(_MODEL, part):
         return True
-    is_wordy = len(part) <= 40 and "-" in part and not is_random(part)
-    return not prefix_of(part) and (is_wordy or not looks_secret(part))
+    has_words = len(part) <= 40 and "-" in part and is_wordy(part)
+    return not prefix_of(part) and (has_words or not looks_secret(part))

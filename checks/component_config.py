@@ -73,11 +73,10 @@ def component_file(
     setting = settings.get(NAME)
     if setting is None or not VARIABLES[NAME].is_in(version):
         raise NotHere
-    file = _looked_for(machine, checkout, search, setting)
-    if isinstance(setting.shown, str):
-        return file
-    # What was pasted in there may be a key: of such a path nothing is said.
-    return file._replace(path=checkout.start_in / "\u2026", elsewhere=None)
+    if setting.text and not isinstance(setting.shown, str):
+        # What was pasted in there may be a key: nobody is asked for such a path, and nothing is said of it.
+        return ComponentFile(setting.source, setting.shown, checkout.start_in / "\u2026", "missing")
+    return _looked_for(machine, checkout, search, setting)
 
 
 def _looked_for(machine: Machine, checkout: Checkout, search: Search, setting: Setting) -> ComponentFile:

@@ -10,7 +10,8 @@ import re
 from typing import Any, Iterator, NamedTuple, Optional, Union
 
 from checks.autogpt.variables import is_harmless as is_harmless_setting
-from doctor.secret import is_random, prefix_of
+from checks.autogpt.variables import is_wordy
+from doctor.secret import prefix_of
 
 MOST_ENTRIES = 200
 """Of one mapping or list that are looked at."""
@@ -236,7 +237,7 @@ _MOUNT = r"(?a)(?:[./~$]|[A-Za-z]:[\\/]|[\w.-]+:/|\d+:\d+)[\w./\\:${}~ -]*\Z"
 
 def is_harmless(name: str, value: str) -> bool:
     """Whether a value may be recorded: what names files, images and ports, and settings that are no secrets."""
-    if prefix_of(value) or "@" in value or any(is_random(part) for part in re.split(r"[/:\\.]", value)):
+    if prefix_of(value) or "@" in value or not is_wordy(value):
         return False
     if name in _PLACES:
         return bool(re.fullmatch(r"[\w./\\:${}~\[\]\"', -]*", value, re.ASCII))

@@ -159,7 +159,7 @@ def _token_at(text: str, start: int) -> tuple[int, bool]:
         return start + 1, False
     own = _own_part(text, own_start)
     end = own_start + len(own)
-    if len(own) < SHORTEST_OWN_PART or (prefix in _WORDY and _is_wordy(own)):
+    if len(own) < SHORTEST_OWN_PART or len(set(own)) < 3 or (prefix in _WORDY and _is_wordy(own)):
         return max(end, start + 1), False
     more = re.compile(_CONTINUED).match(text, end)
     while more and is_random(more[1]):

@@ -204,8 +204,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 """The only values that are taken, in exactly this spelling."""
 
 # Words and numbers, as names of models, files and hosts are made of them: nothing drawn at random reads like that.
-_WORD = re.compile(r"(?:[A-Za-z]{1,16}\d{0,8}|\d{1,8}[A-Za-z]{0,12}(?:\d{1,4}[a-z]{0,2})?)\Z")
-_SHOWN = re.compile(r"[\w.,:/\\@+*~ -]{0,200}\Z", re.ASCII)
+_WORD = re.compile(r"(?:[A-Za-z]{1,20}\d{0,8}|\d{1,8}[A-Za-z]{0,12}(?:\d{1,4}[a-z]{0,2})?)\Z")
+_SHOWN = re.compile(r"[A-Za-z0-9_.,:/\\@+*~ #=\"'()\u2018-\u201f-]{0,200}\Z")
 
 
 def kind_of(name: str) -> Optional[str]:
@@ -218,7 +218,13 @@ def is_harmless(name: str, value: str) -> bool:
     """Whether a value may be shown and recorded: no secret, or one that nobody filled in."""
     kind = kind_of(name)
     if kind is None or kind in ("key", "secret"):
-        return is_placeholder(value) if kind == "key" else is_nobodys(value)
+        is_invitation = kind == "key" or value.startswith("your-")
+        return is_placeholder(value) if is_invitation else is_nobodys(value)
     if prefix_of(value) or "@" in value or not _SHOWN.match(value):
         return False
-    return all(_WORD.match(run) for run in re.split(r"[^A-Za-z0-9]+", value) if run)
+    return is_wordy(value)
+
+
+def is_wordy(text: str) -> bool:
+    """Whether a text is made of words and numbers only, so that no part of it can have been drawn at random."""
+    return all(_WORD.match(run) for run in re.split(r"[^A-Za-z0-9]+", text) if run)

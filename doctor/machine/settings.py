@@ -19,15 +19,22 @@ SHORTEST_SECRET = 5
 _PLAIN = re.compile(r"(?i)(?:true|false|yes|no|on|off|none|null|enabled|disabled|default|[-+]?\d{1,8}(?:\.\d{1,6})?)\Z")
 _ASSIGNED = re.compile(
     r"(?P<comment>[#;]*)[ \t]*(?:-[ \t]+)?(?:(?:export|set|setx)[ \t]+|\$env:)?"
-    r"(?:(?P<name>[\"']?[\w.\-]+[\"']?)[ \t]*(?:=|:(?=[ \t]|$))|(?P<yaml>[\w.\-][\w.\- ]*):(?=[ \t]|$))"
+    r"(?:(?P<name>[\"'\u200b-\u200f\u2018-\u201f\ufeff]*[\w.\-]+[\"'\u200b-\u200f\u2018-\u201f]*)"
+    r"[ \t]*(?:=|:(?=[ \t]|$))|(?P<yaml>[\w.\-][\w.\- ]*):(?=[ \t]|$))"
     r"[ \t]*(?P<value>.*)"
 )
 _QUOTED = re.compile(r"([\"'])(.*)\1[ \t]*(#.*)?\Z", re.DOTALL)
 _SECTION = re.compile(r"[ \t]*\[[\w.\- :\"']{1,60}\][ \t]*\Z")
 # The last is a setting's name, pasted a second time: as a part of the secret it would be hidden wherever it stands.
 _KEPT = re.compile(
-    r"\\u[0-9a-fA-F]{4}|\\.|\$\{\w+\}|\$\w+\Z|(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=(?=\S)", re.DOTALL
+    r"\\u[0-9a-fA-F]{4}|\\.|\$\{\w+(?::?-|\})|\}|\$\w+\Z"
+    r"|(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=(?=\S)",
+    re.DOTALL,
 )
+_AROUND = " \"'\u200b\u200c\u200d\u200e\u200f\u2018\u2019\u201c\u201d\ufeff"
+"""What stands around a name or a value by mistake, and is no part of a secret."""
+_BARE_NAME = re.compile(r"[A-Z]{2,16}(?:_[A-Z]{1,16}){1,5}\Z")
+_IN_URL = re.compile(r"[a-z][a-z0-9+]{1,9}://([^\s/@]{1,200})@")
 _WORD = re.compile(r"[^\s\"'<>()\[\]{},;]+")
 _NUMBER = re.compile(r"-?[0-9.]+(?:[eE][-+]?[0-9]+)?\Z")
 # Of a formatted text, what stands between its braces and control words.
@@ -56,7 +63,7 @@ def _in_line(line: str, is_harmless: Harmless) -> Iterator[Span]:
     start = len(line) - len(line.lstrip("\ufeff \t"))
     found = _ASSIGNED.match(line, start)
     is_comment = line[start : start + 1] in ("#", ";")
-    name = (found["name"] or found["yaml"]).strip("\"' ") if found else ""
+    name = (found["name"] or found["yaml"]).strip(_AROUND) if found else ""
     if found and not (is_comment and found["yaml"]) and not _is_no_name(name, found["value"]):
         yield from _in_value(line, found.start("value"), name, is_harmless)
     elif is_comment:
@@ -84,9 +91,22 @@ def _in_value(line: str, start: int, name: str, is_harmless: Harmless) -> Iterat
         comment = re.search(r"(?<=[ \t])#", value)
         end = start + len(value[: comment.start()].rstrip() if comment else value)
         inner = (start, end)
-    if not is_plain(name, line[inner[0] : inner[1]], is_harmless):
-        yield from _without_escapes(line, *inner)
+    yield from _in_text(line, inner, name, is_harmless)
     yield from _in_prose(line, end, len(line))
+
+
+def _in_text(line: str, inner: Span, name: str, is_harmless: Harmless) -> Iterator[Span]:
+    """What is secret of a value without its quotes: all of it, or the credentials of a harmless address."""
+    text = line[inner[0] : inner[1]]
+    stripped = text.strip(_AROUND)
+    start = inner[0] + text.find(stripped)
+    if is_plain(name, text, is_harmless) or (len(stripped) < len(text) and is_plain(name, stripped, is_harmless)):
+        return
+    address = _IN_URL.match(stripped)
+    if address and is_plain(name, stripped.replace(address[1] + "@", "", 1), is_harmless):
+        yield start + address.start(1), start + address.end(1)
+    elif name or not _BARE_NAME.match(stripped):
+        yield from _without_escapes(line, *inner)
 
 
 def is_plain(name: str, value: str, is_harmless: Harmless) -> bool:

@@ -46,6 +46,7 @@ def mark_of(secret: str) -> str:
     words = ["{{secret"]
     if prefix:
         words.append(f"prefix={prefix}")
+    secret = secret[:LONGEST_SECRET]
     words.append(f"length={len(secret)}")
     kind = _kind("".join(c for c in secret[len(prefix) :] if _is_plain(c)))
     if kind != "letters":
@@ -106,7 +107,8 @@ def _is_understood(word: str) -> bool:
         return name == "prefix" or (is_length and int(value) <= LONGEST_SECRET)
     placed = _PLACED.match(word)
     if placed:
-        return placed[1] in ("marker", *_BY_NAME) or (placed[1].startswith("character-") and _character(placed[1]) != "")
+        is_by_number = placed[1].startswith("character-") and _character(placed[1]) != ""
+        return placed[1] in ("marker", *_BY_NAME) or is_by_number
     return word == "mark" or word in _FILLINGS
 
 
