@@ -11,7 +11,7 @@ from checks.git_index import GitKeeps
 from checks.meanings_of_settings import ENV_FILE_PRIVATE
 from checks.settings import Settings
 from checks.wsl import Wsl
-from doctor import Finding, Link, Machine, NotHere, Stage, System, check, fact, found, remedy, run, say, warning
+from doctor import Finding, Link, Machine, NotHere, Stage, System, check, fact, found, ok, remedy, run, say, warning
 from doctor.machine import Stat
 
 
@@ -20,14 +20,22 @@ class Readers(NamedTuple):
 
     others: bool = False
     """Every user: its own bits allow it, and every folder above lets them through."""
+    group: bool = False
+    """The users of its group, in the same way."""
 
 
 @fact
 def readers(machine: Machine, env_file: EnvFile) -> Readers:
-    if env_file.path is None or env_file.stat is None or machine.system.is_windows or not env_file.stat.mode & 0o004:
+    if env_file.path is None or env_file.stat is None or machine.system.is_windows:
         return Readers()
-    stats = (machine.stat(folder) for folder in env_file.path.parents)
-    return Readers(all(not isinstance(stat, Stat) or stat.mode & 0o001 for stat in stats))
+    mode = env_file.stat.mode
+    if not mode & 0o044:
+        return Readers()
+    stats = [stat for folder in env_file.path.parents if isinstance(stat := machine.stat(folder), Stat)]
+    return Readers(
+        others=bool(mode & 0o004) and all(stat.mode & 0o001 for stat in stats),
+        group=bool(mode & 0o040) and all(stat.mode & 0o011 for stat in stats),
+    )
 
 
 @check(
@@ -57,18 +65,26 @@ def env_file_private(
         return
     # On a drive of Windows the bits say nothing, and chmod changes nothing.
     if readers.others and not system.is_windows and not wsl.on_windows_drive(env_file.path):
-        yield _open_to_others(env_file.path, env_file.stat.mode)
+        yield _open_to_others(env_file)
+    elif readers.group and not wsl.on_windows_drive(env_file.path):
+        # On most systems a user's group has no one else in it.
+        yield ok("env_file.permissions", say("the group of .env can read it too, mode {mode}", mode=_mode(env_file)))
     if git_keeps.is_tracked:
         yield _tracked(checkout, env_file)
     elif git_keeps.is_ignored is False:
         yield _not_ignored(checkout, env_file.path)
 
 
-def _open_to_others(path: PurePath, mode: int) -> Finding:
+def _mode(env_file: EnvFile) -> str:
+    return f"{env_file.stat.mode:o}" if env_file.stat else ""
+
+
+def _open_to_others(env_file: EnvFile) -> Finding:
+    path = env_file.path or ""
     return warning(
         "env_file.permissions",
         ".env can be read by every user of this machine",
-        evidence=found(say("its mode is {mode}", mode=f"{mode:o}"), wanted="600", where=say("{file}", file=path)),
+        evidence=found(say("its mode is {mode}", mode=_mode(env_file)), wanted="600", where=say("{file}", file=path)),
         remedy=remedy(None, run("chmod 600 {file}", file=path), links=(PERMISSIONS,)),
     )
 
