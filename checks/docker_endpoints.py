@@ -155,9 +155,13 @@ def _of_context(machine: Machine, config: DockerConfig, name: str, source: str) 
     return endpoint_at(machine, host, source, name)
 
 
+def _is_address(name: str, value: str) -> bool:
+    return name == "DOCKER_HOST" and "://" in value
+
+
 def _own_host(machine: Machine, checkout: Checkout) -> str:
     """DOCKER_HOST from AutoGPT's own .env, which beats the shell's when AutoGPT starts."""
-    content = machine.read_settings(checkout.agent / ".env", lambda name, value: name == "DOCKER_HOST", 1024 * 1024)
+    content = machine.read_settings(checkout.agent / ".env", _is_address, 1024 * 1024)
     for line in "" if isinstance(content, Failure) else content.text.splitlines():
         name, separator, value = line.strip().partition("=")
         if separator and name.replace("export ", "").strip() == "DOCKER_HOST":
