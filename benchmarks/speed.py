@@ -3,9 +3,9 @@
     python benchmarks/speed.py --poetry /path/to/poetry [--builder ../shared/autogpt/build_checkout.py] [--runs 15]
 
 Compares a whole offline examination of a healthy classic-2024 checkout with `poetry --version`, and `--help` and
-`--version` with `python -c pass` of the same environment; tells the peak memory; what the configuration costs of it, with
-an ordinary `.env` and with one of ten thousand lines; and lets `git`, `docker`, `python3`
-and `poetry` sleep for an hour each. Prints figures and passes no judgement. Run it with the Python of the environment
+`--version` with `python -c pass` of the same environment; tells the peak memory; what the configuration costs of it,
+with an ordinary `.env` and with one of ten thousand lines; and lets `git`, `docker`, `python3` and `poetry` sleep for
+an hour each. Prints figures and passes no judgement. Run it with the Python of the environment
 in which autogpt-doctor is installed. Linux only (it reads /proc).
 """
 
