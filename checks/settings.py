@@ -18,8 +18,9 @@ from doctor.machine.settings import looks_secret
 
 SYSTEM_ENVIRONMENT = r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
 
-MOST_SHOWN = 150
-"""Settings that a report lists; of more than that nobody speaks."""
+SHORTEST_OF_OTHERS = 16
+MOST_OTHERS = 25
+"""Names that no version knows and that a report lists; of more than that nobody speaks."""
 
 
 class Source(NamedTuple):
@@ -111,13 +112,21 @@ class Settings:
     def __repr__(self) -> str:
         return f"Settings({len(self.names)} of {self.version.id})"
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The names that a report lists: all that are known, and some others."""
+        return self.names[: len(self.known) + MOST_OTHERS]
+
     def secrets(self) -> Iterator[Secret]:
         """What must not stand in any output: for the last scrubber."""
-        for name in self.names[:MOST_SHOWN]:
+        for name in self.listed:
             setting = self._get(name)
             if setting is not None:
                 for value in (setting.value, *(shadowed for _, shadowed in setting.shadows)):
-                    is_secret = kind_of(name) in ("key", "secret") or looks_secret(value.reveal())
+                    text = value.reveal()
+                    # Shorter ones under a name of somebody's own are said nowhere, and there may be hundreds.
+                    is_secret = kind_of(name) is not None or len(text) >= SHORTEST_OF_OTHERS
+                    is_secret = is_secret and (kind_of(name) in ("key", "secret") or looks_secret(text))
                     if is_secret and not is_harmless(name, value.reveal()):
                         yield value
 

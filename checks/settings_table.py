@@ -7,7 +7,7 @@ from typing import Iterator
 from checks.autogpt.other_names import is_plain_name
 from checks.autogpt.variables import kind_of
 from checks.env_file import EnvFile
-from checks.settings import MOST_SHOWN, Setting, Settings
+from checks.settings import Setting, Settings
 from doctor import Evidence, Finding, Secret, Stage, check, found, ok, say
 
 
@@ -18,7 +18,7 @@ def settings_table(env_file: EnvFile, settings: Settings) -> Iterator[Finding]:
     Up to version 0.2 the shell wins, since then .env does, even with an empty value. With -v, and in the JSON report,
     each setting is listed with what it comes to and where that was read; of a secret only its kind and its length.
     """
-    rows = [row for name in settings.names[:MOST_SHOWN] for row in _row(settings.get(name))]
+    rows = [row for name in settings.listed for row in _row(settings.get(name))]
     if not rows:
         return
     where = say("{file}", file=env_file.path) if env_file.path else say("no .env")
