@@ -17,6 +17,7 @@ from checks.checkout import Checkout
 from checks.env_file import EnvFile
 from checks.env_lines import LineFaults
 from checks.env_places import EnvPlaces
+from checks.gateways import Gateways
 from checks.key_findings import (
     Slot,
     blank_hides,
@@ -37,12 +38,6 @@ from doctor.machine import Key
 from doctor.secret import prefix_of
 
 # --- facts ----------------------------------------------------------------------------------------------------------
-
-
-class Gateways(NamedTuple):
-    """The providers whose requests go to another host than their own, where anything may be a key."""
-
-    providers: tuple[str, ...] = ()
 
 
 class KeyRule(NamedTuple):
@@ -72,36 +67,6 @@ def lasting_keys(machine: Machine) -> LastingKeys:
     return LastingKeys(
         tuple(Setting(n, Secret(k.text(n)), source) for source, k in keys if isinstance(k, Key) for n in names)
     )
-
-
-@fact
-def gateways(machine: Machine, version: Version, settings: Settings) -> Gateways:
-    return Gateways(tuple(each.id for each in PROVIDERS.values() if _goes_elsewhere(each, machine, version, settings)))
-
-
-def _goes_elsewhere(provider: Provider, machine: Machine, version: Version, settings: Settings) -> bool:
-    """AutoGPT's own variable, or the one that the provider's library reads when that is not set."""
-    own = VARIABLES[provider.base_url_variable]
-    url = settings.text(own.name) if own.is_in(version) else None
-    names = _OF_LIBRARIES.get(provider.id, ())
-    if provider.id == "openai":
-        names = names[:1] if version.place >= PLACES["v0.5.0"] else names[1:]
-    for name in names:
-        if not url:
-            known = machine.secret(name, lambda _, value: _host(value) == _host(provider.official_base_url))
-            url = known.reveal() if known is not None else settings.text(name)
-    return bool(url and url.strip()) and _host(url or "") != _host(provider.official_base_url)
-
-
-def _host(url: str) -> str:
-    found = re.match(r"\s*[A-Za-z]+://(?:[^/@?#\s]*@)?([^/:?#\s]+)", url)
-    return found[1].lower() if found else ""
-
-
-# Since its version 1 (AutoGPT v0.5.0) OpenAI's library reads the first; before, it read the second.
-_OF_LIBRARIES = {
-    "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"), "anthropic": ("ANTHROPIC_BASE_URL",), "groq": ("GROQ_BASE_URL",),
-}  # fmt: skip
 
 
 @fact

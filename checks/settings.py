@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Union
 
-from checks.autogpt.variables import VARIABLES, is_harmless, kind_of
+from checks.autogpt.variables import VARIABLES, is_address, is_harmless, kind_of
 from checks.autogpt.versions import Version
 from checks.dotenv_text import TooLong
 from checks.env_file import EnvFile, Parser
@@ -71,6 +71,14 @@ class Setting(NamedTuple):
     def shown(self) -> Union[str, Secret]:
         """The value as it may be said: a text when it is harmless, else a secret."""
         return self.text if is_harmless(self.name, self.text) else self.value
+
+    def secrets(self) -> Iterator[Secret]:
+        """What of it must not stand in any output: for the last scrubber. An address is no secret."""
+        for value in (self.value, *(shadowed for _, shadowed in self.shadows)):
+            text = value.reveal()
+            is_open = "://" in text and is_address(self.name, text)
+            if not is_open and not is_harmless(self.name, text):
+                yield value
 
     @property
     def is_set(self) -> bool:

@@ -99,7 +99,14 @@ def _first_fault(provider: str, text: str) -> Optional[UrlFault]:
         return UrlFault("host", meant=f"https://{host}{path}" if host else "")
     if parts.port and not (parts.port.isdigit() and len(parts.port) < 6 and 0 < int(parts.port) <= 65535):
         return UrlFault("port")
-    return _JUDGES[provider](parts, text)
+    return _JUDGES[provider](parts, text) or _unencrypted(parts)
+
+
+def _unencrypted(parts: _Parts) -> Optional[UrlFault]:
+    """On its way to a host of the internet everybody can read a key that is not encrypted."""
+    if parts.scheme == "https" or re.fullmatch(LOCAL, parts.host):
+        return None
+    return UrlFault("unencrypted", "warning", parts.at(parts.path, "https") if not parts.port else "", is_certain=False)
 
 
 def _odd_character(text: str) -> Optional[UrlFault]:
@@ -210,11 +217,7 @@ def _groq(parts: _Parts, text: str) -> Optional[UrlFault]:
 
 def _official(provider: str, parts: _Parts) -> Optional[UrlFault]:
     host, path = OFFICIAL[provider]
-    if parts.path != path:
-        return UrlFault("path", meant=f"https://{host}{path}")
-    if parts.scheme == "http":
-        return UrlFault("unencrypted", "warning", f"https://{host}{path}")
-    return None
+    return UrlFault("path", meant=f"https://{host}{path}") if parts.path != path else None
 
 
 def _goes_too_far(parts: _Parts) -> Optional[UrlFault]:

@@ -13,6 +13,9 @@ from doctor.words import Words
 
 Plain = Union[str, int, bool, None]
 
+NETWORK_LIMIT_S = 8.0
+"""For all questions to the network together: a line that answers at all does so sooner."""
+
 
 class Options(NamedTuple):
     """What the person asked for. Facts may need it like any other value."""
@@ -25,6 +28,8 @@ class Options(NamedTuple):
     with_billing: bool = False
     here: Optional[PurePath] = None
     """The folder that the person's terminal is in; None when it is not known."""
+    network_limit_s: float = NETWORK_LIMIT_S
+    """How long the whole network may take, from the first question to the last. The machine sees to it."""
 
 
 class Subject(NamedTuple):

@@ -40,7 +40,7 @@ def names_of(registry: Registry) -> list[str]:
 def machine_and_options(asked: argparse.Namespace) -> tuple[Machine, Options]:
     if asked.command == "replay":
         return _recorded(asked)
-    from doctor.about import Options
+    from doctor.about import NETWORK_LIMIT_S, Options
     from doctor.machine.live import Live
 
     folder = _absolute(asked.checkout or ".")
@@ -55,7 +55,9 @@ def machine_and_options(asked: argparse.Namespace) -> tuple[Machine, Options]:
 
         machine = Offline(machine)
     here = machine.path(str(_absolute(".") if asked.checkout else folder))
-    return machine, Options(machine.path(str(folder)), bool(asked.checkout), asked.offline, asked.billing, here)
+    # Whatever hangs there, its checks are to answer within the time of the run.
+    limit = min(NETWORK_LIMIT_S, 0.8 * asked.timeout) if asked.timeout else NETWORK_LIMIT_S
+    return machine, Options(machine.path(str(folder)), bool(asked.checkout), asked.offline, asked.billing, here, limit)
 
 
 def _refuse_what_is_no_folder(folder: Path) -> None:

@@ -74,6 +74,8 @@ def secrets_in(value: Any, depth: int = 0) -> Iterator[Secret]:
         yield value
     elif isinstance(value, (str, bytes, int, float, PurePath)) or value is None or depth > DEEPEST_VALUE:
         return
+    elif callable(getattr(value, "secrets", None)):  # it says itself what of it must not be said
+        yield from value.secrets()
     elif isinstance(value, Words):
         yield from secrets_in(value.values, depth + 1)
     elif isinstance(value, Mapping):
@@ -81,5 +83,3 @@ def secrets_in(value: Any, depth: int = 0) -> Iterator[Secret]:
     elif isinstance(value, (tuple, list, set, frozenset)):
         for each in value:
             yield from secrets_in(each, depth + 1)
-    elif callable(getattr(value, "secrets", None)):  # a value without a printable form says itself what it holds
-        yield from value.secrets()

@@ -220,9 +220,13 @@ def is_harmless(name: str, value: str) -> bool:
     if kind is None or kind in ("key", "secret"):
         is_invitation = kind == "key" or value.startswith("your-")
         return is_placeholder(value) if is_invitation else is_nobodys(value)
-    if prefix_of(value) or "@" in value or not _SHOWN.match(value):
-        return False
-    return is_wordy(value)
+    return is_address(name, value)
+
+
+def is_address(name: str, value: str) -> bool:
+    """Whether a value may be shown of which nobody says that it is a secret, an address for instance: nothing in it
+    that has the form of a key or of a login."""
+    return not prefix_of(value) and "@" not in value and bool(_SHOWN.match(value)) and is_wordy(value)
 
 
 def is_wordy(text: str) -> bool:
