@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 
 if sys.version_info >= (3, 9):
     if TYPE_CHECKING:
-        from doctor.about import IssueForm, Options, Subject, Surroundings
+        from doctor.about import Costs, IssueForm, Options, Subject, Surroundings
         from doctor.findings import (
             Command,
             Evidence,
@@ -34,7 +34,7 @@ if sys.version_info >= (3, 9):
         from doctor.words import Secret, Url, Words, say
 
     __all__ = [
-        "Command", "Evidence", "Failure", "FailureKind", "Finding", "Folder", "IssueForm", "Link", "Machine",
+        "Command", "Costs", "Evidence", "Failure", "FailureKind", "Finding", "Folder", "IssueForm", "Link", "Machine",
         "NotHere", "Options", "Remedy", "Secret", "Stage", "Status", "Subject", "Surroundings", "System", "Unavailable",
         "Url", "Words", "check", "fact", "found", "in_parallel", "note", "ok", "problem", "remedy", "run", "say",
         "warning",

@@ -1,7 +1,8 @@
 """What a run is about: the person's wish, and the few lines that every report begins with.
 
 The engine knows nothing of what it examines. A plugin may provide one fact of each of the types `Subject`,
-`Surroundings` and `IssueForm`; the report uses them where they are there.
+`Surroundings` and `IssueForm`; the report uses them where they are there. A plugin that sends paid requests provides
+`Costs`.
 """
 
 from __future__ import annotations
@@ -60,6 +61,15 @@ class IssueForm(NamedTuple):
     """Group of checks ("docker") to the form's option; under "" the one for everything else."""
     before_areas: int = 0
     """How many answers stand above the area."""
+
+
+class Costs(NamedTuple):
+    """What the paid requests of a run with --billing would be. It is said before the first of them is sent."""
+
+    requests: tuple[Words, ...]
+    """To whom, what, and what it costs at most, one sentence each. None: nothing would be paid."""
+    checks: frozenset[str]
+    """The ids of the checks that need them."""
 
 
 class Identity(NamedTuple):

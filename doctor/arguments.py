@@ -30,7 +30,7 @@ what is examined
   --only NAME ...       only these checks, by name, group, finding or pattern ('python.*')
   --skip NAME ...       all but these
   --offline             no network at all: not a packet
-  --billing             allow checks that cost a provider's smallest billable request (there are none yet)
+  --billing             also ask with one smallest paid request a provider; says first what it costs
   --timeout SECONDS     end after this time with what there is (default 60)
   --strict              warnings count as problems
 
@@ -118,6 +118,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         wrong("there is no format {format}{hint}", format=known.format, hint=hint)
     if known.json and known.format not in (None, "json"):
         wrong("--json and --format {format} ask for two different things", format=known.format)
+    if known.offline and known.billing:
+        wrong("--offline sends nothing, and --billing sends paid requests; ask for one of the two")
     if known.command == "record" and (known.output or known.json or known.format):
         wrong("record writes one file and no report; replay that file for one")
     known.format = "json" if known.json else known.format or "text"

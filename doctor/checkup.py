@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, Callable, Iterable, NamedTuple, Optional, Union
 
 from doctor.about import Options
-from doctor.findings import Finding, Status
+from doctor.findings import Finding, Link, Status
 from doctor.machine import Machine, NotHere, System, Unavailable
 from doctor.outcome import Because, Outcome, Reason, Result
 from doctor.registry import Check, Fact, Registry
@@ -266,10 +266,11 @@ def _findings(check: Check, arguments: dict[str, Any]) -> tuple[Finding, ...]:
 
 def _because(why: Unavailable) -> Because:
     text = why.reason if isinstance(why.reason, Words) else say("{reason}", reason=str(why.reason))
+    links = tuple(each for each in why.links if isinstance(each, Link))
     if why.cause:
-        return Because(Reason.CAUSE, text, why.cause)
-    kinds = {"offline": Reason.OFFLINE, "not-recorded": Reason.NOT_RECORDED}
-    return Because(kinds.get(why.kind, Reason.UNAVAILABLE), text)
+        return Because(Reason.CAUSE, text, why.cause, links)
+    kinds = {"offline": Reason.OFFLINE, "not-recorded": Reason.NOT_RECORDED, "not-asked": Reason.NOT_ASKED}
+    return Because(kinds.get(why.kind, Reason.UNAVAILABLE), text, links=links)
 
 
 def _trace(error: BaseException) -> tuple[str, ...]:

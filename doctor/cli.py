@@ -38,11 +38,6 @@ class Told(BaseException):
 
 def main() -> NoReturn:
     """The console script."""
-    import gc
-
-    # A run of a third of a second leaves nothing behind that would be worth looking for among all objects, again and
-    # again while a large file is taken apart: that took longer than taking it apart.
-    gc.disable()
     try:
         _end_when_told()
         status = guarded(sys.argv[1:])
@@ -177,6 +172,7 @@ def _examine(asked: argparse.Namespace) -> int:
     """The report on a machine."""
     from doctor.delivery import deliver
 
+    _agree(asked)
     machine, options = machine_and_options(asked)
     try:
         report, scrubber = _visit(machine, options, asked)
@@ -213,6 +209,22 @@ def _visit(machine: Machine, options: Options, asked: argparse.Namespace) -> tup
     )
 
 
+def _agree(asked: argparse.Namespace) -> None:
+    """With --billing: say what it costs. A no takes the option back; the rest is examined all the same."""
+    if not asked.billing or asked.command == "replay":  # a recording is paid nothing
+        return
+    from doctor.consent import is_agreed
+    from doctor.registry import Registry
+
+    registry = Registry.of_everything_installed()
+    chosen = chosen_checks(asked, registry, program())
+    machine, options = machine_and_options(asked)  # of its own: the time for the network begins after the answer
+    try:
+        asked.billing = is_agreed(machine, registry, options, chosen, asked.timeout)
+    finally:
+        close(machine)
+
+
 def _record(asked: argparse.Namespace) -> int:
     """What this machine answers to the checks' questions, in a file. Nothing is written when it was stopped."""
     from doctor.machine.recorder import Recorder
@@ -224,6 +236,7 @@ def _record(asked: argparse.Namespace) -> int:
     path = Path(asked.word)
     check_target(path)
     Destination(path).check()
+    _agree(asked)
     machine, options = machine_and_options(asked)
     recorder = Recorder(machine, options.folder, options.is_given)
     try:

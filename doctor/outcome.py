@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Mapping, NamedTuple, Optional
 
-from doctor.findings import Finding, Stage, Status
+from doctor.findings import Finding, Link, Stage, Status
 from doctor.words import Words
 
 
@@ -19,6 +19,7 @@ class Reason(Enum):
     TIME = "time"
     CRASH = "crash"
     STOPPED = "stopped"  # Ctrl-C
+    NOT_ASKED = "not-asked"  # an option has to ask for it
     NOT_HERE = "not-here"  # nothing to judge on this kind of machine; never part of an outcome
 
 
@@ -27,6 +28,8 @@ class Because(NamedTuple):
     text: Words
     code: str = ""
     """Of the finding that explains it."""
+    links: tuple[Link, ...] = ()
+    """Where a person can look it up."""
 
 
 class Result(NamedTuple):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 from pathlib import PurePath
-from typing import Callable, Mapping, NamedTuple, Optional, Union
+from typing import Callable, Mapping, NamedTuple, Optional, Sequence, Union
 
 
 class Unavailable(Exception):
@@ -12,14 +13,18 @@ class Unavailable(Exception):
 
     `reason` is a sentence (a `say()`, or plain text without any value in it). `cause` is the code of the finding
     that explains it, where there is one ("checkout.none"): the report folds what was not checked under it.
-    `kind` is "unavailable", "offline" or "not-recorded".
+    `kind` is "unavailable", "offline", "not-recorded", or "not-asked" for what a person has to ask for first. `links`
+    (each a `Link`) tell where it can be looked up.
     """
 
-    def __init__(self, reason: object, cause: str = "", kind: str = "unavailable") -> None:
+    def __init__(
+        self, reason: object, cause: str = "", kind: str = "unavailable", links: Sequence[object] = ()
+    ) -> None:
         super().__init__(cause or kind)
         self.reason = reason
         self.cause = cause
         self.kind = kind
+        self.links = tuple(links)
 
 
 class NotHere(Exception):
@@ -180,6 +185,28 @@ class Response(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
     is_cut: bool = False
+
+
+class Trust(NamedTuple):
+    """Whose word a request takes for a certificate: a file of certificates, or a folder that OpenSSL has hashed. With
+    neither it is Mozilla's list, as the package certifi brings it along.
+    """
+
+    file: Optional[PurePath] = None
+    folder: Optional[PurePath] = None
+
+
+class Certificate(NamedTuple):
+    """What a TLS server shows of itself, whether or not anybody vouches for it."""
+
+    subject: str
+    """Common name and organization, as far as it tells them: "api.example.com, Example Inc."."""
+    issuer: str
+    """Who signed it, in the same form."""
+    not_before: datetime
+    not_after: datetime
+    is_trusted_by_system: bool = False
+    """Whether the system's own list knows who signed it, and it is valid now; its names are not compared."""
 
 
 class Addresses(NamedTuple):

@@ -123,7 +123,14 @@ def _check(result: Result, place: Place, root_of: dict[int, str]) -> dict[str, A
 def _because(because: Optional[Because], place: Place) -> Optional[dict[str, Any]]:
     if because is None:
         return None
-    return {"reason": because.reason.value, "text": render(because.text, place), "code": because.code or None}
+    document: dict[str, Any] = {
+        "reason": because.reason.value,
+        "text": render(because.text, place),
+        "code": because.code or None,
+    }
+    if because.links:
+        document["links"] = [{"title": link.title, "url": link.url} for link in because.links]
+    return document
 
 
 def _finding(finding: Finding, place: Place, root_of: dict[int, str]) -> dict[str, Any]:

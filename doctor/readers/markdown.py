@@ -150,7 +150,8 @@ def _not_checked(report: Report) -> str:
     reasons: dict[str, list[Result]] = {}
     for result in report.unexplained:
         if result.because is not None:
-            reasons.setdefault(sentence(result.because.text, report.place), []).append(result)
+            said = [sentence(result.because.text, report.place), *map(_link, result.because.links)]
+            reasons.setdefault(" ".join(said), []).append(result)
     lines = [f"- {_titles(results)}: {reason}" for reason, results in reasons.items()]
     return "\n".join(["#### Not checked", "", *lines]) if lines else ""
 

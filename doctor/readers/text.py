@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Sequence
 
-from doctor.findings import Command, Evidence, Finding, Status
+from doctor.findings import Command, Evidence, Finding, Link, Status
 from doctor.outcome import Reason, Result
 from doctor.readers.layout import SPACE, Line, Look, Page, Segment, columns
 from doctor.report import Cause, Report
@@ -90,7 +90,9 @@ class _Drawing:
         if finding.remedy.text:
             self.page.text(self.words(finding.remedy.text), self.body)
         self._commands(finding.remedy.commands)
-        links = finding.remedy.links
+        self._links(finding.remedy.links)
+
+    def _links(self, links: Sequence[Link]) -> None:
         for link in links if self.look.is_verbose else links[:MOST_LINKS]:
             self.page.whole(Segment(" " * self.body), Segment(link.url, "link"))
 
@@ -140,10 +142,11 @@ class _Drawing:
     # --- what was not checked, what passed -----------------------------------------------------------------------
 
     def _not_checked(self) -> None:
-        reasons: dict[tuple[Reason, str], list[Result]] = {}
+        reasons: dict[tuple[Reason, str, tuple[Link, ...]], list[Result]] = {}
         for result in self.report.unexplained:
-            if result.because is not None:
-                reasons.setdefault((result.because.reason, self.words(result.because.text)), []).append(result)
+            why = result.because
+            if why is not None:
+                reasons.setdefault((why.reason, self.words(why.text), why.links), []).append(result)
         if not reasons:
             return
         count = sum(len(results) for results in reasons.values())
@@ -153,8 +156,9 @@ class _Drawing:
             self.mark + 2,
             lead=Segment(" " * self.mark + "- ", "dim"),
         )
-        for (_, reason), results in reasons.items():
+        for (_, reason, links), results in reasons.items():
             self.page.text(f"{self._named(results)}: {reason}", self.body, "dim", hang=2)
+            self._links(links)
 
     def _passed(self) -> None:
         passed = [result for result in self.report.results if result.status in (Status.OK, Status.NOTE)]
