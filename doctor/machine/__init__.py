@@ -20,6 +20,7 @@ from doctor.machine.answers import (
     Addresses,
     Argument,
     Bound,
+    Certificate,
     Connected,
     Content,
     Disk,
@@ -38,6 +39,7 @@ from doctor.machine.answers import (
     Script,
     Stat,
     System,
+    Trust,
     Unavailable,
     decode,
 )
@@ -48,16 +50,20 @@ QUESTION_LIMIT_S = 5.0
 """How long one question may take unless the asker says otherwise."""
 READ_LIMIT_BYTES = 4 * 1024 * 1024
 OUTPUT_LIMIT_BYTES = 1024 * 1024
+MOZILLAS_LIST = Trust()
+"""The certificate authorities that most programs believe that bring a list along."""
 
 T = TypeVar("T")
 
 __all__ = [
+    "MOZILLAS_LIST",
     "OUTPUT_LIMIT_BYTES",
     "QUESTION_LIMIT_S",
     "READ_LIMIT_BYTES",
     "Addresses",
     "Argument",
     "Bound",
+    "Certificate",
     "Connected",
     "Content",
     "Disk",
@@ -78,6 +84,7 @@ __all__ = [
     "Script",
     "Stat",
     "System",
+    "Trust",
     "Unavailable",
     "decode",
     "in_parallel",
@@ -250,9 +257,21 @@ class Machine(ABC):
         headers: Optional[Mapping[str, str]] = None,
         body: Optional[bytes] = None,
         timeout_s: float = QUESTION_LIMIT_S,
-        use_proxy: bool = True,
+        proxy: Optional[Secret] = None,
+        trust: Trust = MOZILLAS_LIST,
     ) -> Union[Response, Failure]:
-        """One HTTP request, no redirects followed, at most 64 KB of the answer read."""
+        """One HTTP request, no redirects followed, at most 64 KB of the answer read.
+
+        It goes through `proxy` (its whole URL, login included), and straight without one, whatever the environment
+        says: which proxy is right is for the asker to know. Trust that cannot be used is `CERTIFICATE` with "bundle";
+        a proxy that nothing can be sent through is `UNSUPPORTED` with "proxy-socks" or "proxy-url".
+        """
+
+    @abstractmethod
+    def certificate(
+        self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S, proxy: Optional[Secret] = None
+    ) -> Union[Certificate, Failure]:
+        """The certificate that a TLS server shows, whoever signed it. Nothing but the handshake is sent."""
 
     @abstractmethod
     def resolve(self, host: str, timeout_s: float = QUESTION_LIMIT_S) -> Union[Addresses, Failure]:

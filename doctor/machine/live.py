@@ -9,14 +9,17 @@ import os
 import sys
 from datetime import datetime, timezone
 from pathlib import PurePath
-from typing import Mapping, Optional, Sequence, Union
+from time import monotonic
+from typing import Callable, Mapping, Optional, Sequence, TypeVar, Union
 
 from doctor.machine import (
+    MOZILLAS_LIST,
     QUESTION_LIMIT_S,
     READ_LIMIT_BYTES,
     Addresses,
     Argument,
     Bound,
+    Certificate,
     Connected,
     Content,
     Disk,
@@ -31,24 +34,39 @@ from doctor.machine import (
     Ran,
     Response,
     Stat,
+    Trust,
     files,
     folders,
     identity,
 )
-from doctor.machine.errors import CLOSED
+from doctor.machine.errors import CLOSED, NO_TIME_LEFT
 from doctor.machine.programs import Programs
+from doctor.words import Secret
+
+T = TypeVar("T")
 
 
 class Live(Machine):
-    """The machine that this process runs on."""
+    """The machine that this process runs on.
 
-    def __init__(self, user_agent: str = "doctor") -> None:
+    `network_limit_s` is the time for everything that waits for other computers, all questions together, counted from
+    now; None is without limit. `clock` tells seconds.
+    """
+
+    def __init__(
+        self,
+        user_agent: str = "doctor",
+        network_limit_s: Optional[float] = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self.system = identity.this_system()
         self.home = identity.home()
         self.temporary = identity.temporary()
         self.user = identity.user()
         self.host = identity.host()
         self._user_agent = user_agent
+        self._clock = clock
+        self._network_ends = None if network_limit_s is None else clock() + network_limit_s
         self._programs = Programs()
         self._is_closed = False
         self._searched: tuple[Optional[str], tuple[PurePath, ...]] = (None, ())
@@ -127,22 +145,43 @@ class Live(Machine):
         headers: Optional[Mapping[str, str]] = None,
         body: Optional[bytes] = None,
         timeout_s: float = QUESTION_LIMIT_S,
-        use_proxy: bool = True,
+        proxy: Optional[Secret] = None,
+        trust: Trust = MOZILLAS_LIST,
     ) -> Union[Response, Failure]:
-        from doctor.machine import web
+        def ask(left_s: float) -> Union[Response, Failure]:
+            from doctor.machine import web
 
-        headers = {"User-Agent": self._user_agent, **(headers or {})}
-        return CLOSED if self._is_closed else web.request(method, url, headers, body, timeout_s, use_proxy)
+            told = {"User-Agent": self._user_agent, **(headers or {})}
+            return web.request(method, url, told, body, left_s, proxy, trust)
+
+        return self._in_time(timeout_s, ask)
+
+    def certificate(
+        self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S, proxy: Optional[Secret] = None
+    ) -> Union[Certificate, Failure]:
+        def ask(left_s: float) -> Union[Certificate, Failure]:
+            from doctor.machine import certificates
+
+            return certificates.certificate(host, port, left_s, proxy)
+
+        return self._in_time(timeout_s, ask)
 
     def resolve(self, host: str, timeout_s: float = QUESTION_LIMIT_S) -> Union[Addresses, Failure]:
         from doctor.machine import network
 
-        return CLOSED if self._is_closed else network.resolve(host, timeout_s)
+        return self._in_time(timeout_s, lambda left_s: network.resolve(host, left_s))
 
     def connect(self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S) -> Union[Connected, Failure]:
         from doctor.machine import network
 
-        return CLOSED if self._is_closed else network.connect(host, port, timeout_s)
+        return self._in_time(timeout_s, lambda left_s: network.connect(host, port, left_s))
+
+    def _in_time(self, timeout_s: float, ask: Callable[[float], Union[T, Failure]]) -> Union[T, Failure]:
+        """Ask with what is left of the time for the network; when nothing is left, nobody is asked."""
+        if self._is_closed:
+            return CLOSED
+        left_s = timeout_s if self._network_ends is None else min(timeout_s, self._network_ends - self._clock())
+        return ask(left_s) if left_s > 0 else NO_TIME_LEFT
 
     def bind(self, host: str, port: int) -> Union[Bound, Failure]:
         from doctor.machine import network

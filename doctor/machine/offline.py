@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Mapping, Optional, Union
 
-from doctor.machine import QUESTION_LIMIT_S, Addresses, Connected, Failure, Response, Unavailable
+from doctor.machine import (
+    MOZILLAS_LIST,
+    QUESTION_LIMIT_S,
+    Addresses,
+    Certificate,
+    Connected,
+    Failure,
+    Response,
+    Trust,
+    Unavailable,
+)
 from doctor.machine.through import Through
-from doctor.words import say
+from doctor.words import Secret, say
 
 
 class Offline(Through):
@@ -19,8 +29,14 @@ class Offline(Through):
         headers: Optional[Mapping[str, str]] = None,
         body: Optional[bytes] = None,
         timeout_s: float = QUESTION_LIMIT_S,
-        use_proxy: bool = True,
+        proxy: Optional[Secret] = None,
+        trust: Trust = MOZILLAS_LIST,
     ) -> Union[Response, Failure]:
+        raise _offline()
+
+    def certificate(
+        self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S, proxy: Optional[Secret] = None
+    ) -> Union[Certificate, Failure]:
         raise _offline()
 
     def resolve(self, host: str, timeout_s: float = QUESTION_LIMIT_S) -> Union[Addresses, Failure]:

@@ -12,12 +12,14 @@ from pathlib import Path, PurePath
 from typing import Any, Mapping, Optional, Sequence, Union
 
 from doctor.machine import (
+    MOZILLAS_LIST,
     OUTPUT_LIMIT_BYTES,
     QUESTION_LIMIT_S,
     READ_LIMIT_BYTES,
     Addresses,
     Argument,
     Bound,
+    Certificate,
     Connected,
     Content,
     Disk,
@@ -36,6 +38,7 @@ from doctor.machine import (
     Script,
     Stat,
     System,
+    Trust,
 )
 from doctor.machine.looks import BadRecording, moment
 from doctor.machine.recorded_files import RecordedFiles, failure_of, not_told
@@ -43,6 +46,7 @@ from doctor.machine.recorded_registry import RecordedRegistry
 from doctor.machine.recording import merge, read
 from doctor.machine.recording_form import FORMAT, bytes_of, check_form
 from doctor.machine.shapes import expand
+from doctor.words import Secret
 
 LONG_AGO = "2026-11-01T12:00:00Z"
 """The clock of a recording that tells none."""
@@ -180,12 +184,23 @@ class Recorded(Machine):
         headers: Optional[Mapping[str, str]] = None,
         body: Optional[bytes] = None,
         timeout_s: float = QUESTION_LIMIT_S,
-        use_proxy: bool = True,
+        proxy: Optional[Secret] = None,
+        trust: Trust = MOZILLAS_LIST,
     ) -> Union[Response, Failure]:
-        answer = self._network("http", *names_of_request(method, url, body, use_proxy))
+        answer = self._network("http", *names_of_request(method, url, body, proxy))
         if "fails" in answer:
             return failure_of(answer)
         return Response(answer["status"], answer.get("headers", {}), _stream(answer, "body"), answer.get("cut", False))
+
+    def certificate(
+        self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S, proxy: Optional[Secret] = None
+    ) -> Union[Certificate, Failure]:
+        answer = self._network("certificate", f"{host}:{port}")
+        if "fails" in answer:
+            return failure_of(answer)
+        first, last = moment(answer["not_before"]), moment(answer["not_after"])
+        is_known = answer.get("is_trusted_by_system", False)
+        return Certificate(answer["subject"], answer["issuer"], first, last, is_known)
 
     def resolve(self, host: str, timeout_s: float = QUESTION_LIMIT_S) -> Union[Addresses, Failure]:
         answer = self._network("resolve", host)
@@ -266,14 +281,18 @@ def names_of_run(
     return tuple(dict.fromkeys((words + with_ + in_, words + with_, words + in_, words)))
 
 
-def names_of_request(method: str, url: str, body: Optional[bytes], use_proxy: bool) -> tuple[str, ...]:
-    """Under which names the answer to a request may stand, the most particular first."""
-    name = f"{method} {url}" + ("" if use_proxy else " (no proxy)")
+def names_of_request(method: str, url: str, body: Optional[bytes], proxy: Optional[Secret]) -> tuple[str, ...]:
+    """Under which names the answer to a request may stand, the most particular first. Which proxy it was is not said:
+    its URL may hold a password.
+    """
+    name = f"{method} {url}"
+    through = name + (" (no proxy)" if proxy is None else " (proxy)")
     if not body:
-        return (name,)
+        return (through, name)
     import zlib
 
-    return (f"{name} (body {zlib.crc32(body):08x})", name)
+    content = f" (body {zlib.crc32(body):08x})"
+    return (through + content, name + content, through, name)
 
 
 def load(path: Path) -> Recorded:

@@ -12,11 +12,13 @@ from pathlib import Path, PurePath
 from typing import Callable, Mapping, NamedTuple, Optional, Sequence, TypeVar, Union
 
 from doctor.machine import (
+    MOZILLAS_LIST,
     QUESTION_LIMIT_S,
     READ_LIMIT_BYTES,
     Addresses,
     Argument,
     Bound,
+    Certificate,
     Connected,
     Content,
     Disk,
@@ -32,6 +34,7 @@ from doctor.machine import (
     Ran,
     Response,
     Stat,
+    Trust,
     Unavailable,
     nothing_is_harmless,
 )
@@ -77,6 +80,7 @@ class Notes:
         self.runs: dict[PurePath, list[Asked]] = {}
         self.keys: dict[tuple[str, int], Union[Key, Failure]] = {}
         self.requests: list[Asked] = []
+        self.certificates: dict[str, Union[Certificate, Failure]] = {}
         self.resolved: dict[str, Union[Addresses, Failure]] = {}
         self.connected: dict[str, Union[Connected, Failure]] = {}
         self.bound: dict[str, Union[Bound, Failure]] = {}
@@ -219,12 +223,19 @@ class Recorder(Through):
         headers: Optional[Mapping[str, str]] = None,
         body: Optional[bytes] = None,
         timeout_s: float = QUESTION_LIMIT_S,
-        use_proxy: bool = True,
+        proxy: Optional[Secret] = None,
+        trust: Trust = MOZILLAS_LIST,
     ) -> Union[Response, Failure]:
-        answer = self.inner.request(method, url, headers, body, timeout_s, use_proxy)
+        answer = self.inner.request(method, url, headers, body, timeout_s, proxy, trust)
         with self._lock:
-            self._notes.requests.append(Asked(names_of_request(method, url, body, use_proxy), answer))
+            self._notes.requests.append(Asked(names_of_request(method, url, body, proxy), answer))
         return answer
+
+    def certificate(
+        self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S, proxy: Optional[Secret] = None
+    ) -> Union[Certificate, Failure]:
+        answer = self.inner.certificate(host, port, timeout_s, proxy)
+        return self._noted(self._notes.certificates, f"{host}:{port}", answer)
 
     def resolve(self, host: str, timeout_s: float = QUESTION_LIMIT_S) -> Union[Addresses, Failure]:
         return self._noted(self._notes.resolved, host, self.inner.resolve(host, timeout_s))

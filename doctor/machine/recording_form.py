@@ -122,8 +122,16 @@ SYSTEM: Mapping[str, Look] = {
     **dict.fromkeys(("name", "release", "architecture", "process_architecture", "libc", "distribution"), is_text),
     "is_elevated": is_flag,
 }
+CERTIFICATE: Mapping[str, Look] = {
+    "subject": is_text,
+    "issuer": is_text,
+    "not_before": is_moment,
+    "not_after": is_moment,
+    "is_trusted_by_system": is_flag,
+}
 NETWORK: Mapping[str, Look] = {
     "http": each_by(is_line, failure_or(fields(RESPONSE, needed=("status",)))),
+    "certificate": each_by(is_line, failure_or(fields(CERTIFICATE, needed=tuple(CERTIFICATE)[:4]))),
     "resolve": each_by(is_line, failure_or(every(is_line))),
     "connect": each_by(is_line, failure_or(text_or(FAILURE, is_line))),
     "bind": each_by(is_line, failure_or(is_count)),

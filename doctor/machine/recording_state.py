@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Union
 
-from doctor.machine import Content, Failure, FailureKind, Harmless, Key, Machine, Ran, Response, Stat
+from doctor.machine import Certificate, Content, Failure, FailureKind, Harmless, Key, Machine, Ran, Response, Stat
 from doctor.machine.masking import Mask
 from doctor.machine.recorded_files import ABSENT
 from doctor.machine.recorded_registry import SUBKEYS
@@ -42,7 +43,7 @@ class _State:
             "recording": FORMAT,
             "about": ABOUT,
             "complete": False,
-            "clock": notes.clock and notes.clock.isoformat().replace("+00:00", "Z"),
+            "clock": notes.clock and _moment(notes.clock),
             "system": self.system(),
             "home": mask.path(self.machine.home),
             "temporary": mask.path(self.machine.temporary),
@@ -183,6 +184,7 @@ class _State:
         notes, plain = self.notes, self.mask.plain
         told: dict[str, Any] = {
             "http": _by_name(notes.requests, self.response, self.mask),
+            "certificate": {plain(n): _found(a, self.certificate) for n, a in notes.certificates.items()},
             "resolve": {plain(n): _found(a, lambda each: list(each.addresses)) for n, a in notes.resolved.items()},
             "connect": {plain(n): _found(a, lambda each: each.address) for n, a in notes.connected.items()},
             "bind": {plain(n): _found(a, lambda each: each.port) for n, a in notes.bound.items()},
@@ -198,6 +200,15 @@ class _State:
         keys: Mapping[str, Any] = body.keys() if body.is_text else body.as_base64()
         cut = {"cut": True} if response.is_cut else {}
         return {"status": response.status, "headers": headers, **(keys if response.body else {}), **cut}
+
+    def certificate(self, certificate: Certificate) -> dict[str, Any]:
+        return {
+            "subject": self.mask.plain(certificate.subject),
+            "issuer": self.mask.plain(certificate.issuer),
+            "not_before": _moment(certificate.not_before),
+            "not_after": _moment(certificate.not_after),
+            **({"is_trusted_by_system": True} if certificate.is_trusted_by_system else {}),
+        }
 
     def listeners(self) -> Any:
         def all_of(answer: Any) -> list[dict[str, Any]]:
@@ -277,6 +288,10 @@ def _follows(stat: Union[Stat, Failure, None], question: str) -> Optional[Failur
     if question == "read" and stat.kind != "file":
         return Failure(FailureKind.NOT_A_FILE)
     return Failure(FailureKind.NOT_A_FOLDER, "ENOTDIR") if question == "list" and stat.kind != "folder" else None
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _disk(disk: Any) -> dict[str, int]:

@@ -7,11 +7,13 @@ from pathlib import PurePath
 from typing import Mapping, Optional, Sequence, Union
 
 from doctor.machine import (
+    MOZILLAS_LIST,
     QUESTION_LIMIT_S,
     READ_LIMIT_BYTES,
     Addresses,
     Argument,
     Bound,
+    Certificate,
     Connected,
     Content,
     Disk,
@@ -27,6 +29,7 @@ from doctor.machine import (
     Ran,
     Response,
     Stat,
+    Trust,
     nothing_is_harmless,
 )
 from doctor.words import Secret
@@ -91,9 +94,15 @@ class Through(Machine):
         headers: Optional[Mapping[str, str]] = None,
         body: Optional[bytes] = None,
         timeout_s: float = QUESTION_LIMIT_S,
-        use_proxy: bool = True,
+        proxy: Optional[Secret] = None,
+        trust: Trust = MOZILLAS_LIST,
     ) -> Union[Response, Failure]:
-        return self.inner.request(method, url, headers, body, timeout_s, use_proxy)
+        return self.inner.request(method, url, headers, body, timeout_s, proxy, trust)
+
+    def certificate(
+        self, host: str, port: int, timeout_s: float = QUESTION_LIMIT_S, proxy: Optional[Secret] = None
+    ) -> Union[Certificate, Failure]:
+        return self.inner.certificate(host, port, timeout_s, proxy)
 
     def resolve(self, host: str, timeout_s: float = QUESTION_LIMIT_S) -> Union[Addresses, Failure]:
         return self.inner.resolve(host, timeout_s)

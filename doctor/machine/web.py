@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 from functools import lru_cache
+from threading import Lock
 from time import monotonic
 from typing import Any, Iterator, Mapping, Optional, Union
 
 import httpcore
 import httpx
 
-from doctor.machine import Failure, FailureKind, Response
+from doctor.machine import Failure, FailureKind, Response, Trust
 from doctor.machine.errors import failure
 from doctor.machine.network import unresolved, within
+from doctor.words import Secret
 
 BODY_LIMIT_BYTES = 64 * 1024
 
 
 def request(
-    method: str, url: str, headers: Mapping[str, str], body: Optional[bytes], timeout_s: float, use_proxy: bool
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: Optional[bytes],
+    timeout_s: float,
+    proxy: Optional[Secret],
+    trust: Trust,
 ) -> Union[Response, Failure]:
     """Send it, in a thread that is left behind when the time is up: a name may take longer than any limit."""
     deadline = monotonic() + timeout_s
-    try:
-        trusted = _trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-    except (OSError, ValueError):
-        return Failure(FailureKind.CERTIFICATE, "bundle")
 
     def send() -> Union[Response, Failure]:
         statuses: list[int] = []
         try:
-            with httpx.Client(trust_env=use_proxy, verify=trusted, timeout=timeout_s) as client:
+            through = None if proxy is None else proxy_of(proxy)
+            if isinstance(through, Failure):
+                return through
+            try:
+                trusted = _trusted(trust)
+            except (OSError, ValueError):
+                return Failure(FailureKind.CERTIFICATE, "bundle")
+            with httpx.Client(trust_env=False, proxy=through, verify=trusted, timeout=timeout_s) as client:
                 # Unpacking a small answer could make an enormous one.
                 made = client.build_request(
                     method, url, headers={"Accept-Encoding": "identity", **headers}, content=body
@@ -40,18 +50,36 @@ def request(
                 made.extensions["trace"] = _note_statuses(statuses)
                 return _answer(client, made, deadline)
         except Exception as problem:  # noqa: BLE001 - a strange proxy setting, header or server makes any kind of error
-            return _why_not(problem, statuses)
+            return why_not(problem, statuses)
 
     return within(timeout_s, send)
 
 
-@lru_cache(maxsize=4)
-def _trusted(file: Optional[str], folder: Optional[str]) -> ssl.SSLContext:
-    """Whom httpx trusts by default: the file or folder that the environment names, else certifi's list.
+def proxy_of(url: Secret) -> Union[httpx.Proxy, Failure]:
+    """The proxy as httpx wants it. For SOCKS it needs a package that is not there, neither here nor in AutoGPT."""
+    try:
+        proxy = httpx.Proxy(url.reveal())
+    except Exception:  # noqa: BLE001 - besides its own errors httpx lets those of encodings and numbers through
+        return Failure(FailureKind.UNSUPPORTED, "proxy-url")
+    if proxy.url.scheme.startswith("socks"):
+        return Failure(FailureKind.UNSUPPORTED, "proxy-socks")
+    return proxy if proxy.url.host else Failure(FailureKind.UNSUPPORTED, "proxy-url")
 
-    Loading that list takes longer than a request on a good line, so it is loaded once.
-    """
-    return httpx.create_ssl_context(trust_env=bool(file or folder))
+
+_LOADING = Lock()
+
+
+def _trusted(trust: Trust) -> ssl.SSLContext:
+    """Loading a list takes longer than a request on a good line: each is loaded once, whoever else waits for it."""
+    with _LOADING:
+        return _loaded(str(trust.file or ""), str(trust.folder or ""))
+
+
+@lru_cache(maxsize=4)
+def _loaded(file: str, folder: str) -> ssl.SSLContext:
+    if file or folder:
+        return ssl.create_default_context(cafile=file or None, capath=folder or None)
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _note_statuses(statuses: list[int]) -> Any:
@@ -82,7 +110,7 @@ def _answer(client: httpx.Client, made: httpx.Request, deadline: float) -> Respo
     return Response(answer.status_code, names, bytes(data[:BODY_LIMIT_BYTES]), len(data) > BODY_LIMIT_BYTES)
 
 
-def _why_not(problem: BaseException, statuses: list[int]) -> Failure:
+def why_not(problem: BaseException, statuses: list[int]) -> Failure:
     """What went wrong, judged by the innermost error that has a number or a type of its own."""
     chain = list(_causes(problem))
     for each in reversed(chain):

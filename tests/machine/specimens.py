@@ -39,6 +39,7 @@ def ask_everything(m: Machine) -> None:
     others: list[Callable[[], object]] = [
         lambda: m.variable("PATH"), m.search_path, lambda: m.which_all("x"), lambda: m.registry("HKLM", "x"),
         lambda: m.registry("HKCU", "y", 32), lambda: m.request("GET", "x", body=b"y"), lambda: m.resolve("x"),
+        lambda: m.certificate("x", 1),
         lambda: m.connect("x", 1), lambda: m.bind("x", 1), m.listeners, m.mounts, m.groups, m.memory, m.now,
         m.process_python, lambda: m.secret("x"),
     ]  # fmt: skip

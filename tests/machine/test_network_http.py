@@ -11,6 +11,7 @@ import pytest
 
 from doctor.machine import Failure, FailureKind, Response
 from doctor.machine.live import Live
+from doctor.words import Secret
 from tests.servers import BODY_LIMIT, PATIENCE_S, Visitors, raw, serve
 
 SHORT_S = 0.3
@@ -171,22 +172,29 @@ def test_a_key_that_no_header_can_hold_does_not_get_out(machine: Live, site: str
 
 def test_a_dead_proxy_is_what_refuses(machine: Live, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.getsockname()[1]}")
-    assert kind(machine.request("GET", f"{site}/", timeout_s=PATIENCE_S)) is FailureKind.REFUSED
-    assert response(machine.request("GET", f"{site}/", timeout_s=PATIENCE_S, use_proxy=False)).status == 200
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        dead = f"http://127.0.0.1:{server.getsockname()[1]}"
+    assert kind(machine.request("GET", f"{site}/", timeout_s=PATIENCE_S, proxy=Secret(dead))) is FailureKind.REFUSED
+    for name in VARIABLES:
+        monkeypatch.setenv(name, dead)
     assert response(machine.request("GET", f"{site}/", timeout_s=PATIENCE_S)).status == 200
 
 
-def test_a_proxy_that_wants_a_password(machine: Live, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", site)
-    answer = machine.request("GET", "https://api.example.org/", timeout_s=PATIENCE_S)
+def test_a_proxy_that_wants_a_password(machine: Live, site: str) -> None:
+    answer = machine.request("GET", "https://api.example.org/", timeout_s=PATIENCE_S, proxy=Secret(site))
     assert answer == Failure(FailureKind.PROTOCOL, "proxy-407")
 
 
 @pytest.mark.parametrize(
-    "proxy", ["http://[", "no-scheme:8080", "gopher://127.0.0.1:70", "http://127.0.0.1:port", "::"]
+    ("proxy", "detail"),
+    [
+        *((text, "proxy-url") for text in ("no-scheme:8080", "gopher://127.0.0.1:70", "::", "", "http://")),
+        *((text, "proxy-url") for text in ("http://127.0.0.1:port", "http://\udce9:80", "http://a\nb", "x" * 70_000)),
+        *((f"{scheme}://127.0.0.1:1080", "proxy-socks") for scheme in ("socks5", "socks5h")),
+        ("socks4://127.0.0.1:1080", "proxy-url"),
+    ],
 )
-def test_a_proxy_that_is_none(machine: Live, site: str, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
-    monkeypatch.setenv("ALL_PROXY", proxy)
-    assert isinstance(machine.request("GET", f"{site}/", timeout_s=PATIENCE_S), Failure)
+def test_a_proxy_that_is_none(machine: Live, site: str, proxy: str, detail: str) -> None:
+    answer = machine.request("GET", f"{site}/", timeout_s=PATIENCE_S, proxy=Secret(proxy))
+    assert answer == Failure(FailureKind.UNSUPPORTED, detail)
+    assert machine.certificate("127.0.0.1", 443, PATIENCE_S, Secret(proxy)) == answer
+    assert Visitors.seen == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator, Optional
 
 import pytest
 
-from doctor.machine import Failure, FailureKind, Response
+from doctor.machine import Failure, FailureKind, Response, Trust
 from doctor.machine.live import Live
 from tests.servers import PATIENCE_S, Visitors, raw, serve
 
@@ -60,9 +60,10 @@ def secure_site(authority: trustme.CA) -> Iterator[str]:
         yield address
 
 
-def trust(authority: trustme.CA, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))
+@pytest.fixture
+def trust(authority: trustme.CA, tmp_path: Path) -> Trust:
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    return Trust(tmp_path / "ca.pem")
 
 
 def test_a_certificate_of_somebody_unknown(machine: Live, secure_site: str) -> None:
@@ -71,48 +72,58 @@ def test_a_certificate_of_somebody_unknown(machine: Live, secure_site: str) -> N
     assert Visitors.seen == []
 
 
-@pytest.mark.parametrize("use_proxy", [True, False])
-def test_the_list_of_the_company_is_believed(
-    machine: Live,
-    secure_site: str,
-    authority: trustme.CA,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    use_proxy: bool,
-) -> None:
-    trust(authority, tmp_path, monkeypatch)
-    answer = machine.request("GET", f"{secure_site}/", timeout_s=PATIENCE_S, use_proxy=use_proxy)
+def test_the_list_of_the_company_is_believed(machine: Live, secure_site: str, trust: Trust) -> None:
+    answer = machine.request("GET", f"{secure_site}/", timeout_s=PATIENCE_S, trust=trust)
     assert isinstance(answer, Response)
     assert answer.status == 200
 
 
+def test_what_the_environment_trusts_is_nothing_to_the_machine(
+    machine: Live, secure_site: str, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(trust.file))
+    answer = machine.request("GET", f"{secure_site}/", timeout_s=PATIENCE_S)
+    assert answer == Failure(FailureKind.CERTIFICATE, "20")
+
+
+@pytest.mark.parametrize(
+    ("host", "asked", "code"),
+    [
+        ("example.org", "127.0.0.1", "64"),  # X509_V_ERR_IP_ADDRESS_MISMATCH
+        ("example.org", "localhost", "62"),  # X509_V_ERR_HOSTNAME_MISMATCH
+    ],
+)
 def test_a_certificate_for_another_host(
-    machine: Live, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Live, authority: trustme.CA, trust: Trust, host: str, asked: str, code: str
 ) -> None:
-    trust(authority, tmp_path, monkeypatch)
-    with serve(tls(authority.issue_cert("example.org"))) as site:
-        answer = machine.request("GET", f"{site}/", timeout_s=PATIENCE_S)
-        assert answer == Failure(FailureKind.CERTIFICATE, "64")  # X509_V_ERR_IP_ADDRESS_MISMATCH
+    with serve(tls(authority.issue_cert(host))) as site:
+        answer = machine.request("GET", site.replace("127.0.0.1", asked), timeout_s=PATIENCE_S, trust=trust)
+        assert answer == Failure(FailureKind.CERTIFICATE, code)
 
 
-def test_a_certificate_that_has_expired(
-    machine: Live, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("days", "code"),
+    [
+        ((-9, -1), "10"),  # X509_V_ERR_CERT_HAS_EXPIRED
+        ((1, 9), "9"),  # X509_V_ERR_CERT_NOT_YET_VALID
+    ],
+)
+def test_a_certificate_of_another_time(
+    machine: Live, authority: trustme.CA, trust: Trust, days: tuple[int, int], code: str
 ) -> None:
-    trust(authority, tmp_path, monkeypatch)
-    yesterday = datetime.now(timezone.utc) - timedelta(days=1)
-    with serve(tls(authority.issue_cert("127.0.0.1", not_after=yesterday))) as site:
-        answer = machine.request("GET", f"{site}/", timeout_s=PATIENCE_S)
-        assert answer == Failure(FailureKind.CERTIFICATE, "10")  # X509_V_ERR_CERT_HAS_EXPIRED
+    first, last = (datetime.now(timezone.utc) + timedelta(days=each) for each in days)
+    with serve(tls(authority.issue_cert("127.0.0.1", not_before=first, not_after=last))) as site:
+        answer = machine.request("GET", f"{site}/", timeout_s=PATIENCE_S, trust=trust)
+        assert answer == Failure(FailureKind.CERTIFICATE, code)
 
 
 @pytest.mark.parametrize("content", [None, "no certificate at all"])
 def test_a_list_of_certificates_that_cannot_be_used(
-    machine: Live, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: Optional[str]
+    machine: Live, site: str, tmp_path: Path, content: Optional[str]
 ) -> None:
     if content is not None:
         (tmp_path / "ca.pem").write_text(content)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    answer = machine.request("GET", f"{site}/", timeout_s=PATIENCE_S)
+    answer = machine.request("GET", f"{site}/", timeout_s=PATIENCE_S, trust=Trust(tmp_path / "ca.pem"))
     assert answer == Failure(FailureKind.CERTIFICATE, "bundle")
 
 

@@ -11,6 +11,7 @@ import pytest
 from doctor.machine import (
     Addresses,
     Bound,
+    Certificate,
     Connected,
     Content,
     Disk,
@@ -28,6 +29,7 @@ from doctor.machine import (
     Stat,
     Unavailable,
 )  # fmt: skip
+from doctor.words import Secret
 from tests.machine.specimens import LINUX, MAC, WINDOWS, machine
 
 ABSENT = Failure(FailureKind.ABSENT, "ENOENT")
@@ -249,6 +251,9 @@ def test_network_and_the_rest() -> None:
         network={
             "http": {"GET https://x/": {"status": 200, "headers": {"a": "b"}, "body": "{}"},
                      "GET https://x/ (no proxy)": {"fails": "certificate", "detail": "20"}},
+            "certificate": {"x:443": {"subject": "x", "issuer": "Y", "not_before": "2026-01-01",
+                                      "not_after": "2026-12-30T23:59:59Z", "is_trusted_by_system": True},
+                            "y:443": {"fails": "reset"}},
             "resolve": {"x": ["1.2.3.4"], "y": {"fails": "absent"}},
             "connect": {"x:443": "1.2.3.4", "y:1": {"fails": "refused"}},
             "bind": {"127.0.0.1:8000": 8000, "127.0.0.1:80": {"fails": "denied"}},
@@ -261,8 +266,11 @@ def test_network_and_the_rest() -> None:
         clock="2026-11-01T13:30:00+01:30",
         python="/usr/bin/python3",
     )  # fmt: skip
-    assert m.request("GET", "https://x/") == Response(200, {"a": "b"}, b"{}")
-    assert m.request("GET", "https://x/", use_proxy=False) == Failure(FailureKind.CERTIFICATE, "20")
+    assert m.request("GET", "https://x/", proxy=Secret("http://p:1")) == Response(200, {"a": "b"}, b"{}")
+    assert m.request("GET", "https://x/") == Failure(FailureKind.CERTIFICATE, "20")
+    first, last = datetime(2026, 1, 1, tzinfo=timezone.utc), datetime(2026, 12, 30, 23, 59, 59, tzinfo=timezone.utc)
+    assert m.certificate("x", 443) == Certificate("x", "Y", first, last, True)
+    assert m.certificate("y", 443) == Failure(FailureKind.RESET)
     assert m.resolve("x") == Addresses(("1.2.3.4",))
     assert m.resolve("y") == Failure(FailureKind.ABSENT)
     assert m.connect("x", 443) == Connected("1.2.3.4")

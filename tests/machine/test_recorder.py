@@ -23,6 +23,7 @@ from doctor.machine.recorder import Recorder, write
 from doctor.readers.json import document
 from doctor.registry import Registry
 from doctor.visit import visit
+from doctor.words import Secret
 from tests import patients
 from tests.machine.specimens import LINUX, SCHEMA, WINDOWS, Question, ask, key, recorder, replayed
 
@@ -75,7 +76,13 @@ def test_every_question_is_answered_as_it_was() -> None:
             },
             "network": {
                 "http": {"GET https://x/": {"status": 200, "headers": {"server": "x"}, "body": "{}"},
-                         "POST https://x/ (no proxy)": {"fails": "reset"}},
+                         "POST https://x/ (no proxy)": {"fails": "reset"},
+                         "POST https://x/": {"status": 204}},
+                "certificate": {
+                    "x:443": {"subject": "x", "issuer": "R11, Let's Encrypt", "not_before": "2026-10-01T00:00:00Z",
+                              "not_after": "2026-12-30T23:59:59Z"},
+                    "y:443": {"fails": "timed-out"},
+                },
                 "resolve": {"x": ["::1", "1.2.3.4"], "y": {"fails": "absent"}},
                 "connect": {"x:443": "::1", "y:1": {"fails": "refused"}},
                 "bind": {"127.0.0.1:8000": 8000, "127.0.0.1:80": {"fails": "denied", "detail": "EACCES"}},
@@ -114,7 +121,9 @@ def everything(paths: list[PurePath]) -> list[Question]:
         ("run", ([git, "in"], 5.0, None, {"A": "1"})),
         *(("variable", (name,)) for name in ("EMPTY", "LINES", "PATH", "MARK", "UNSET")),
         ("request", ("GET", "https://x/")),
-        ("request", ("POST", "https://x/", None, None, 5.0, False)),
+        ("request", ("POST", "https://x/", None, None, 5.0, None)),
+        ("request", ("POST", "https://x/", None, None, 5.0, Secret("http://proxy:3128"))),
+        *(("certificate", place) for place in (("x", 443), ("y", 443))),
         *(("resolve", (name,)) for name in "xy"),
         *(("connect", place) for place in (("x", 443), ("y", 1))),
         *(("bind", ("127.0.0.1", port)) for port in (8000, 80)),
