@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 CONFIGURATION = ("env_file", "settings", "keys", "plan", "models", "azure", "components", "compose", "hidden_files")
+ONLINE = ("network", "openai", "anthropic", "groq", "azure_online", "billing", "llamafile", "resources")
+"""Not made offline, but what they need of the configuration would be found out for them."""
 COMMAND = Path(sys.executable).parent / "autogpt-doctor"
 DEFAULT_BUILDER = Path(__file__).resolve().parents[2] / "shared" / "autogpt" / "build_checkout.py"
 
@@ -112,6 +114,11 @@ def median(runs: list[Run]) -> float:
     return statistics.median(each.wall_s for each in runs)
 
 
+def least(runs: list[Run]) -> float:
+    """What it takes undisturbed. Other programs only ever add to it, and a difference of two medians drowns in that."""
+    return min(each.wall_s for each in runs)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--poetry", type=Path, default=Path(shutil.which("poetry") or "poetry"))
@@ -125,7 +132,7 @@ def main() -> None:
 def report(place: Path, poetry: Path, builder: Path, count: int) -> None:
     agent, environment = healthy_machine(place, poetry, builder)
     examine = [str(COMMAND), "--json", "--offline", "-C", str(agent)]
-    without = [*examine, *(word for group in CONFIGURATION for word in ("--skip", group))]
+    without = [*examine, *(word for group in (*CONFIGURATION, *ONLINE) for word in ("--skip", f"{group}.*"))]
     commands = {
         "python": [sys.executable, "-c", "pass"],
         "help": [str(COMMAND), "--help"],
@@ -156,9 +163,9 @@ def report(place: Path, poetry: Path, builder: Path, count: int) -> None:
     ratio = median(runs["examine"]) / median(runs["poetry"])
     print(f"--json --offline           {median(runs['examine']) * 1000:7.1f} ms   {ratio:5.2f} x poetry --version")
     for name, what in (("examine", "an ordinary .env"), ("huge", "10,000 lines")):
-        cost = median(runs[name]) - median(runs["without"])
-        ratio = cost / median(runs["python"])
-        print(f"configuration, {what:16} {cost * 1000:3.1f} ms   {ratio:5.2f} x python -c pass")
+        cost = least(runs[name]) - least(runs["without"])
+        ratio = cost / least(runs["python"])
+        print(f"configuration, {what:16} {cost * 1000:5.1f} ms   {ratio:5.2f} x python -c pass (least of all runs)")
     print(f"peak memory                {peak / 1024:7.1f} MB")
 
     asleep = run(examine, sleeping_machine(place, environment))

@@ -162,7 +162,8 @@ def _is_address(name: str, value: str) -> bool:
 def _own_host(machine: Machine, checkout: Checkout) -> str:
     """DOCKER_HOST from AutoGPT's own .env, which beats the shell's when AutoGPT starts."""
     content = machine.read_settings(checkout.agent / ".env", _is_address, 1024 * 1024)
-    for line in "" if isinstance(content, Failure) else content.text.splitlines():
+    text = "" if isinstance(content, Failure) else content.text
+    for line in text.splitlines() if "DOCKER_HOST" in text else ():
         name, separator, value = line.strip().partition("=")
         if separator and name.replace("export ", "").strip() == "DOCKER_HOST":
             return value.partition(" #")[0].strip().strip("\"'")

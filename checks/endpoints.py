@@ -36,7 +36,7 @@ class Endpoint(NamedTuple):
     name: str
     """For a person: "OpenAI"."""
     base: Union[str, Secret]
-    """The whole base URL, without slashes at its end; a secret where it holds a login, or anything else of that kind."""
+    """The whole base URL, without slashes at its end; a secret where it holds a login or the like."""
     scheme: str
     host: str
     """Without brackets; "" when the address is none."""

@@ -20,6 +20,8 @@ from doctor.machine import Content, Stat
 
 LARGEST_BYTES = 1_000_000
 """A larger file is said and not read."""
+READS_PIPES = (1, 2)
+"""The first python-dotenv that reads a `.env` that is a pipe."""
 
 
 class EnvFile(NamedTuple):
@@ -28,7 +30,8 @@ class EnvFile(NamedTuple):
     path: Optional[PurePath]
     """None when there is none."""
     state: str
-    """"none", "folder", "unreadable", "too-large", "undecodable" (no UTF-8), "nul" (it holds a NUL) or "read"."""
+    """"none", "folder", "special" (a pipe that the parser reads), "unreadable", "too-large", "undecodable" (no UTF-8),
+    "nul" (it holds a NUL) or "read"."""
     detail: str = ""
     """Of what cannot be read: the errno's name; of what cannot be decoded: what it seems to be ("UTF-16"); of what is
     too large by its references alone: "references"."""
@@ -82,7 +85,8 @@ def parser(machine: Machine, checkout: Checkout, lock_file: LockFile) -> Parser:
 def env_file(machine: Machine, env_places: EnvPlaces, parser: Parser) -> EnvFile:
     path = env_places.found
     if path is None:
-        return EnvFile(None, "none")
+        is_read = env_places.odd_kind == "other" and parser.version >= READS_PIPES
+        return EnvFile(env_places.odd, "special") if is_read else EnvFile(None, "none")
     if env_places.is_folder:
         return EnvFile(path, "folder")
     return read(machine, path, parser.dialect)

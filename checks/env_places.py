@@ -10,6 +10,7 @@ from typing import NamedTuple, Optional
 
 from checks.checkout import Checkout
 from doctor import Machine, fact
+from doctor.machine import Stat
 
 SETTINGS = (
     "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GROQ_API_KEY", "SMART_LLM", "FAST_LLM", "OPENAI_API_BASE_URL",
@@ -34,6 +35,10 @@ class EnvPlaces(NamedTuple):
     """Of SETTINGS those that are set, and not empty, in this process's environment."""
     elsewhere: tuple[PurePath, ...] = ()
     """Files of that name in the checkout that this AutoGPT does not read."""
+    odd: Optional[PurePath] = None
+    """Where nothing was found: something of that name that is no file."""
+    odd_kind: str = ""
+    """"link" (to something that is not there) or "other" (a pipe, a socket, a device)."""
 
     @property
     def is_configured(self) -> bool:
@@ -51,6 +56,7 @@ def env_places(machine: Machine, checkout: Checkout) -> EnvPlaces:
         if is_folder or machine.is_file(path):
             found = path
             break
+    odd, odd_kind = (None, "") if found is not None else _odd(machine, searched)
     template = checkout.agent / ".env.template"
     places = dict.fromkeys(folder / ".env" for folder in (checkout.agent, checkout.start_in, checkout.root))
     return EnvPlaces(
@@ -62,7 +68,17 @@ def env_places(machine: Machine, checkout: Checkout) -> EnvPlaces:
         has_template=machine.is_file(template),
         variables=tuple(name for name in SETTINGS if (machine.variable(name) or "").strip()),
         elsewhere=tuple(path for path in places if path not in searched and machine.is_file(path)),
+        odd=odd,
+        odd_kind=odd_kind,
     )
+
+
+def _odd(machine: Machine, searched: tuple[PurePath, ...]) -> tuple[Optional[PurePath], str]:
+    for path in searched:
+        stat = machine.stat(path, follow=False)
+        if isinstance(stat, Stat) and stat.kind in ("link", "other"):
+            return path, stat.kind
+    return None, ""
 
 
 def _searched(machine: Machine, checkout: Checkout) -> tuple[PurePath, ...]:

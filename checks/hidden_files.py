@@ -11,6 +11,7 @@ from typing import Iterator, NamedTuple
 
 from checks.checkout import Checkout, Git
 from checks.checkout_layout import SETUP
+from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
 from checks.file_managers import FileManager
 from checks.look_alikes import LookAlikes
@@ -30,6 +31,7 @@ from doctor import (
     remedy,
     run,
     say,
+    warning,
 )
 from doctor.machine import Stat
 
@@ -58,7 +60,12 @@ def hidden_files(machine: Machine, env_places: EnvPlaces) -> HiddenFiles:
     codes=HIDDEN_FILES_ENV,
 )
 def hidden_files_env(
-    checkout: Checkout, env_places: EnvPlaces, look_alikes: LookAlikes, file_manager: FileManager, git: Git
+    checkout: Checkout,
+    env_places: EnvPlaces,
+    env_file: EnvFile,
+    look_alikes: LookAlikes,
+    file_manager: FileManager,
+    git: Git,
 ) -> Iterator[Finding]:
     """AutoGPT reads your keys and settings from a file that is called exactly .env.
 
@@ -70,6 +77,8 @@ def hidden_files_env(
     if env_places.is_configured:
         if env_places.found is not None:
             yield _read(env_places.found, checkout)
+    elif env_places.odd is not None:
+        yield _no_file(env_places, env_places.odd, checkout, env_file.state == "special")
     elif look_alikes.files:
         yield _look_alike(look_alikes, file_manager, checkout, env_places)
     elif look_alikes.template_holds_key:
@@ -97,6 +106,34 @@ def _read(path: PurePath, checkout: Checkout) -> Finding:
     detail = "It lies outside of AutoGPT's folder. A .env beside .env.template would come before it."
     return (note if is_foreign else ok)(
         "hidden_files.env", say("AutoGPT reads {path}", path=path), detail=detail if is_foreign else None
+    )
+
+
+def _no_file(env_places: EnvPlaces, odd: PurePath, checkout: Checkout, is_read: bool) -> Finding:
+    """Since its version 1.2 python-dotenv reads pipes; who makes one for it knows what stands in it, and we do not."""
+    if is_read:
+        return warning(
+            "hidden_files.env-no-file",
+            "Your .env is no ordinary file, so what is set in it is not known here",
+            detail="Some password managers make it so. AutoGPT itself reads it when it starts.",
+            evidence=found("a pipe, a socket or a device", where=say("{file}", file=odd)),
+            remedy=remedy("If that is not what you want, make it a file with your settings.", links=(SETUP,)),
+        )
+    is_link = env_places.odd_kind == "link"
+    return problem(
+        "hidden_files.env-no-file",
+        "Your .env is a link to a file that is not there" if is_link else "Your .env is no file, so AutoGPT skips it",
+        evidence=found(
+            "a link that leads nowhere" if is_link else "a pipe, a socket or a device",
+            wanted="a file",
+            where=say("{file}", file=odd),
+        ),
+        remedy=remedy(
+            "Put the file back that it leads to, or make a new one in its place:" if is_link else "Make a file of it:",
+            run("rm {path}" if checkout.shell == "sh" else "Remove-Item {path}", path=odd, shell=checkout.shell),
+            *_copies(checkout, env_places),
+            links=(SETUP,),
+        ),
     )
 
 

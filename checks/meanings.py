@@ -70,6 +70,7 @@ HIDDEN_FILES_ENV = {
     "hidden_files.key-in-template": "The key was written into the template, which AutoGPT does not read.",
     "hidden_files.env-elsewhere": "There is a .env, but not in a folder where this AutoGPT looks.",
     "hidden_files.no-env": "No .env was made yet, and no variable of the terminal has a key.",
+    "hidden_files.env-no-file": "What is called .env is no file: a link that leads nowhere, or a pipe.",
 }
 LOCK_FILE = {
     "lock.absent": "poetry.lock, which says which versions AutoGPT was made with, is not there.",

@@ -7,7 +7,7 @@ AutoGPT keeps for its default until both models are set.
 from __future__ import annotations
 
 import re
-from typing import Iterator, Sequence
+from typing import Iterator, Optional, Sequence
 
 from checks.accepted_models import AcceptedModels
 from checks.autogpt.providers import PROVIDERS, Provider
@@ -18,6 +18,7 @@ from checks.env_file import EnvFile
 from checks.env_file_which import OtherFiles
 from checks.env_lines import LineFaults
 from checks.env_places import EnvPlaces
+from checks.keys import LastingKeys
 from checks.meanings_of_settings import PLAN_KEYS
 from checks.plan import Plan, PlannedModel, in_another_slot, missing_keys, usable_keys
 from checks.plan_remedies import Situation, choose, former, write_key
@@ -43,6 +44,7 @@ def plan_keys(
     line_faults: LineFaults,
     other_files: OtherFiles,
     stray_names: StrayNames,
+    lasting_keys: Optional[LastingKeys],
 ) -> Iterator[Finding]:
     """AutoGPT uses two language models, SMART_LLM and FAST_LLM, and needs the key of the provider of each.
 
@@ -53,8 +55,9 @@ def plan_keys(
     """
     missing = missing_keys(plan, settings)
     situation = Situation(
-        checkout, version, plan, settings, accepted_models, env_file, env_places, line_faults, other_files, stray_names
-    )
+        checkout, version, plan, settings, accepted_models, env_file, env_places, line_faults, other_files, stray_names,
+        lasting_keys,
+    )  # fmt: skip
     for provider_id in missing:
         yield _missing(PROVIDERS[provider_id], situation)
     if not missing and all(model.provider for model in _talkers(plan)):
@@ -169,10 +172,11 @@ def _consequence(provider: Provider, situation: Situation) -> Words:
 def _explanations(provider: Provider, models: Sequence[PlannedModel], situation: Situation) -> tuple[str, ...]:
     """The findings that say why this very key is not there."""
     codes = [
-        "hidden_files.no-env", "hidden_files.env-look-alike", "hidden_files.key-in-template",
-        "hidden_files.env-elsewhere", "checkout.folder-for-file", "env_file.switched-off",
-        "keys.new-terminal",
+        "hidden_files.no-env", "hidden_files.env-no-file", "hidden_files.env-look-alike", "hidden_files.env-elsewhere",
+        "hidden_files.key-in-template", "checkout.folder-for-file", "env_file.switched-off",
     ]  # fmt: skip
+    if situation.lasting_keys is not None and situation.lasting_keys.of(provider.key_variable) is not None:
+        codes.append("keys.new-terminal")
     name, text = provider.key_variable, situation.env_file.text
     for fault in situation.line_faults.faults:
         if fault.name == name:

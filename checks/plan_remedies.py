@@ -14,6 +14,7 @@ from checks.env_file import EnvFile
 from checks.env_file_which import OtherFiles
 from checks.env_lines import LineFaults
 from checks.env_places import EnvPlaces
+from checks.keys import LastingKeys
 from checks.plan import Plan, PlannedModel, in_another_slot
 from checks.setting_names import StrayNames
 from checks.settings import Setting, Settings
@@ -33,6 +34,7 @@ class Situation(NamedTuple):
     line_faults: LineFaults
     other_files: OtherFiles
     stray_names: StrayNames
+    lasting_keys: Optional[LastingKeys]
 
 
 def former(model: PlannedModel, situation: Situation) -> Optional[Setting]:

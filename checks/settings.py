@@ -152,7 +152,8 @@ class Settings:
 def settings(machine: Machine, version: Version, env_file: EnvFile, parser: Parser) -> Settings:
     if not env_file.is_known:
         reason = say("what stands in {file} is not known", file=env_file.path or "")
-        raise Unavailable(reason, f"env_file.{env_file.state}")
+        is_special = env_file.state == "special"
+        raise Unavailable(reason, "hidden_files.env-no-file" if is_special else f"env_file.{env_file.state}")
     shell = _Shell(machine)
     switch = machine.variable("PYTHON_DOTENV_DISABLED") if parser.dialect.can_be_disabled else None
     is_off = (switch or "").casefold() in ("1", "true", "t", "yes", "y")
