@@ -49,7 +49,7 @@ class Offered(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """What the headers tell about allowances, None where they don't. Groq's requests are per day, its tokens per minute."""
+    """What the headers tell about allowances, None where they don't. Groq counts requests by day, tokens by minute."""
 
     requests: Optional[int] = None
     requests_left: Optional[int] = None

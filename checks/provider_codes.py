@@ -70,7 +70,10 @@ _BY_CODE = (
     Rule("address_not_allowed", words=_words("ip_not_authorized")),
     Rule("scope_missing", words=_words("api_key_scope_missing")),
     Rule("model_gone", words=_words("model_decommissioned")),
-    Rule("model_terms", words=_words("model_terms_required model_permission_blocked_org model_permission_blocked_project")),
+    Rule(
+        "model_terms",
+        words=_words("model_terms_required model_permission_blocked_org model_permission_blocked_project"),
+    ),
     Rule("model_missing", words=_words("model_not_found")),
     Rule("unsupported_parameter", words=_words("unsupported_parameter unsupported_value")),
     Rule("deployment_missing", words=_words("deploymentnotfound")),
