@@ -15,7 +15,7 @@ from checks.docker_endpoints import DockerConfig
 from checks.docker_engine import Docker, version_of
 from checks.docker_places import Client, Site
 from checks.docker_remedies import COMPOSE, LOGIN
-from checks.meanings import DOCKER_COMPOSE
+from checks.meanings import DOCKER_COMPOSE, DOCKER_LOGINS
 from checks.wsl import Wsl
 from doctor import (
     Finding,
@@ -165,7 +165,7 @@ def docker_compose(
     "docker.logins",
     title="Docker's stored logins",
     stage=Stage.DOCKER,
-    codes=("docker.credential-helper", "docker.config-broken"),
+    codes=DOCKER_LOGINS,
 )
 def docker_logins(
     docker: Docker, docker_config: DockerConfig, logins: Logins, site: Site, need: DockerNeed

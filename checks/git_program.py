@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Iterator, NamedTuple, Optional
 
 from checks.checkout import Checkout
+from checks.meanings import GIT_PROGRAM
 from doctor import (
     Finding,
     Folder,
@@ -102,7 +103,7 @@ def _needs_git(machine: Machine, checkout: Checkout) -> bool:
 # --- judgements ---------------------------------------------------------------------------------------------------
 
 
-@check("checkout.git-program", title="git", stage=Stage.FILES, codes=("checkout.git-missing", "checkout.git-program"))
+@check("checkout.git-program", title="git", stage=Stage.FILES, codes=GIT_PROGRAM)
 def checkout_git_program(git_program: GitProgram, checkout: Checkout) -> Iterator[Finding]:
     """AutoGPT does not start without the program git, even when it was downloaded as a ZIP file.
 

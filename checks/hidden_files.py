@@ -15,7 +15,7 @@ from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
 from checks.file_managers import FileManager
 from checks.look_alikes import LookAlikes
-from checks.meanings import HIDDEN_FILES_ENV
+from checks.meanings import HIDDEN_FILES_ENV, HIDDEN_FILES_SHOWN
 from doctor import (
     Command,
     Finding,
@@ -202,7 +202,7 @@ def _copies(checkout: Checkout, env_places: EnvPlaces) -> list[Command]:
     "hidden_files.shown",
     title="What the file manager shows",
     stage=Stage.CONFIGURATION,
-    codes=("hidden_files.dot-files-hidden", "hidden_files.hidden-attribute"),
+    codes=HIDDEN_FILES_SHOWN,
 )
 def hidden_files_shown(
     env_places: EnvPlaces, look_alikes: LookAlikes, hidden_files: HiddenFiles, file_manager: FileManager

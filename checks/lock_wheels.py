@@ -11,6 +11,7 @@ from typing import Iterator, NamedTuple, Optional
 from checks.checkout import Checkout
 from checks.interpreters import Interpreter, Interpreters, Launching
 from checks.lock import Locked, WheelGaps
+from checks.meanings import LOCK_WHEELS
 from checks.poetry_remedies import ENVIRONMENTS, install
 from checks.python_remedies import Installers, get, links, use, use_new
 from doctor import (
@@ -74,7 +75,7 @@ LONGEST_LIST = 8
     "lock.wheels",
     title="Packages for this Python",
     stage=Stage.ENVIRONMENT,
-    codes=("lock.no-wheels", "lock.needs-compiler"),
+    codes=LOCK_WHEELS,
 )
 def lock_wheels(
     checkout: Checkout, wheel_gaps: WheelGaps, interpreters: Interpreters, installers: Installers, compiler: Compiler

@@ -142,3 +142,51 @@ WSL_VIRTUALIZATION = {
     "wsl.service-disabled": "A service of Windows without which WSL does not start has been disabled.",
     "wsl.service-stuck": "The service of WSL is there, but does not answer.",
 }
+DOCKER_LOGINS = {
+    "docker.credential-helper": "The program that keeps Docker's logins cannot be started, and so no image can be fetched.",
+    "docker.config-broken": "Docker's own file of settings is damaged, and Docker goes on without it.",
+}
+GIT_PROGRAM = {
+    "checkout.git-missing": "The program git is not there, and AutoGPT does not start without it.",
+    "checkout.git-program": "git is there.",
+}
+HIDDEN_FILES_SHOWN = {
+    "hidden_files.dot-files-hidden": "The file manager does not show names that begin with a dot, such as .env.template.",
+    "hidden_files.hidden-attribute": "A file that you need is marked as hidden, and the file manager leaves it out.",
+}
+LOCK_WHEELS = {
+    "lock.no-wheels": "Some packages of AutoGPT do not exist for this Python.",
+    "lock.needs-compiler": "Some packages exist for this Python as source only, and a compiler has to make them.",
+}
+MSVC_TOOLS = {
+    "msvc.build-tools-missing": "Packages have to be compiled for this Python, and Windows has no compiler yet.",
+    "msvc.build-tools": "A compiler of Microsoft is there.",
+}
+POETRY_MANIFEST = {
+    "poetry.no-manifest": "pyproject.toml, which tells Poetry what to install, is not there or cannot be read.",
+    "poetry.broken-manifest": "pyproject.toml is there, but it is no valid file for Poetry.",
+}
+PYTHON_REGISTRY = {
+    "python.stale-registry": "Windows still lists a Python that has been deleted.",
+    "python.store-stub-beside": "Beside a real Python there is the link to Microsoft's store that is called python, too.",
+}
+SCRIPTS_PERMISSION = {
+    "scripts.not-executable": "The script that starts AutoGPT is not marked as executable.",
+    "scripts.noexec-mount": "The drive that AutoGPT lies on is mounted in such a way that nothing on it may be started.",
+}
+SCRIPTS_START = {
+    "scripts.missing": "The script that starts AutoGPT is not there, or it is empty.",
+    "scripts.start": "The command that starts this AutoGPT here.",
+}
+WSL_MEMORY = {
+    "wsl.memory": "WSL was given little memory.",
+    "wsl.enough-memory": "WSL has memory enough.",
+}
+WSL_PROGRAMS = {
+    "wsl.windows-programs": "A program of Windows comes first where one of Linux is needed.",
+    "wsl.only-in-windows": "A program that AutoGPT needs is installed in Windows only, and not in this Linux.",
+}
+WSL_VERSIONS = {
+    "wsl.default-version-1": "New distributions of WSL get version 1 here, and AutoGPT asks for 2.",
+    "wsl.distribution-version-1": "This distribution of WSL still has version 1.",
+}

@@ -12,6 +12,7 @@ from checks.checkout import Checkout
 from checks.interpreters import Interpreter, Interpreters
 from checks.lock import WheelGaps
 from checks.lock_wheels import KINDS, LONGEST_LIST, another_python
+from checks.meanings import MSVC_TOOLS
 from checks.python_remedies import Installers
 from doctor import Finding, Link, Machine, NotHere, Stage, System, check, fact, found, ok, remedy, run, say, warning
 from doctor.machine import Key, Ran
@@ -76,7 +77,7 @@ def _has_2015(machine: Machine) -> bool:
     "msvc.build-tools",
     title="Visual C++ compiler",
     stage=Stage.ENVIRONMENT,
-    codes=("msvc.build-tools-missing", "msvc.build-tools"),
+    codes=MSVC_TOOLS,
 )
 def msvc_build_tools(
     system: System,

@@ -7,6 +7,7 @@ from typing import Iterator
 
 from checks.checkout import Checkout, Git
 from checks.manifest import ManifestText
+from checks.meanings import POETRY_MANIFEST
 from checks.poetry_remedies import COMMANDS, get_back
 from checks.poetry_sources import Poetries
 from doctor import Finding, Stage, check, found, problem, say
@@ -16,7 +17,7 @@ from doctor import Finding, Stage, check, found, problem, say
     "poetry.manifest",
     title="pyproject.toml",
     stage=Stage.POETRY,
-    codes=("poetry.no-manifest", "poetry.broken-manifest"),
+    codes=POETRY_MANIFEST,
 )
 def poetry_manifest(checkout: Checkout, manifest_text: ManifestText, git: Git, poetries: Poetries) -> Iterator[Finding]:
     """Poetry reads in pyproject.toml what AutoGPT is and what it needs, and does nothing without it.

@@ -9,7 +9,7 @@ from typing import Iterator, NamedTuple, Optional
 from checks.checkout import Checkout
 from checks.interpreters import Interpreter, Interpreters, Launching
 from checks.manifest import Manifest
-from checks.meanings import PYTHON_PARTS
+from checks.meanings import PYTHON_PARTS, PYTHON_REGISTRY
 from checks.poetry_sources import Poetries
 from checks.python_case import Case
 from checks.python_mute import ALIASES, beside
@@ -163,7 +163,7 @@ def _home_set(case: Case, python: Interpreter, home: PurePath) -> Finding:
     "python.registry",
     title="Traces of other Pythons",
     stage=Stage.PYTHON,
-    codes=("python.stale-registry", "python.store-stub-beside"),
+    codes=PYTHON_REGISTRY,
 )
 def python_registry(
     launching: Launching,

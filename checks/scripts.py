@@ -13,6 +13,7 @@ from typing import Iterator, NamedTuple, Optional
 from checks.checkout import Checkout, Git
 from checks.checkout_layout import REPOSITORY, SETUP
 from checks.checkout_place import mount_of
+from checks.meanings import SCRIPTS_PERMISSION, SCRIPTS_START
 from doctor import (
     Command,
     Finding,
@@ -154,7 +155,7 @@ def _strip(system: str, names: list[str]) -> Command:
     "scripts.permission",
     title="Permission to start the scripts",
     stage=Stage.FILES,
-    codes=("scripts.not-executable", "scripts.noexec-mount"),
+    codes=SCRIPTS_PERMISSION,
 )
 def scripts_permission(checkout: Checkout, scripts: Scripts, git: Git) -> Iterator[Finding]:
     """On Linux and macOS a script starts only when it is marked as executable; else: "Permission denied".
@@ -204,7 +205,7 @@ def _noexec(checkout: Checkout, mount: PurePath, starter: Script) -> Finding:
     )
 
 
-@check("scripts.start", title="How to start AutoGPT", stage=Stage.FILES, codes=("scripts.missing", "scripts.start"))
+@check("scripts.start", title="How to start AutoGPT", stage=Stage.FILES, codes=SCRIPTS_START)
 def scripts_start(checkout: Checkout, scripts: Scripts, git: Git) -> Iterator[Finding]:
     """Which command starts AutoGPT depends on its year and on the system.
 

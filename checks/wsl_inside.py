@@ -6,6 +6,7 @@ import re
 from pathlib import PurePath
 from typing import Iterator, Mapping, NamedTuple, Optional
 
+from checks.meanings import WSL_MEMORY
 from checks.wsl import CONFIGURATION, Wsl
 from doctor import (
     Evidence,
@@ -172,7 +173,7 @@ def wsl_systemd(wsl: Wsl, wsl_engine: WslEngine) -> Iterator[Finding]:
         )
 
 
-@check("wsl.memory", title="Memory of WSL", stage=Stage.RESOURCES, codes=("wsl.memory", "wsl.enough-memory"))
+@check("wsl.memory", title="Memory of WSL", stage=Stage.RESOURCES, codes=WSL_MEMORY)
 def wsl_memory_is_enough(wsl: Wsl, wsl_memory: WslMemory) -> Iterator[Finding]:
     """WSL 2 is a machine of its own with a part of the computer's memory: half of it, unless .wslconfig says less.
 

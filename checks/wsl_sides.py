@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Iterator, NamedTuple, Optional
 
 from checks.checkout import Checkout
+from checks.meanings import WSL_PROGRAMS
 from checks.wsl import CONFIGURATION, Wsl
 from doctor import (
     Command,
@@ -207,7 +208,7 @@ def _moving(side: OtherSide) -> Iterator[Command]:
     "wsl.programs",
     title="Programs that WSL finds",
     stage=Stage.MACHINE,
-    codes=("wsl.windows-programs", "wsl.only-in-windows"),
+    codes=WSL_PROGRAMS,
 )
 def wsl_programs_are_linux(wsl: Wsl, wsl_programs: WslPrograms) -> Iterator[Finding]:
     """WSL looks for programs in the folders of Linux and then in those of Windows.

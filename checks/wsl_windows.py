@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Iterator, Mapping, NamedTuple, Optional, Union
 
-from checks.meanings import WSL_INSTALLATION
+from checks.meanings import WSL_INSTALLATION, WSL_VERSIONS
 from checks.wsl import INSTALL, UPGRADE
 from doctor import (
     Failure,
@@ -194,7 +194,7 @@ def wsl_installation(system: System, wsl_in_windows: WslInWindows) -> Iterator[F
     "wsl.versions",
     title="WSL versions",
     stage=Stage.MACHINE,
-    codes=("wsl.default-version-1", "wsl.distribution-version-1"),
+    codes=WSL_VERSIONS,
 )
 def wsl_versions(system: System, wsl_in_windows: WslInWindows) -> Iterator[Finding]:
     """AutoGPT asks for WSL 2, and so does Docker Desktop. Each distribution has a version of its own.
