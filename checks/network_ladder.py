@@ -7,12 +7,12 @@ finding, so whatever could not be asked is folded under the right one.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Iterable, Optional, Sequence, Union
 
+from checks.network_seen import Around, Reach
 from doctor.machine import Addresses, Certificate, Connected, Failure, FailureKind, Response
 
 if TYPE_CHECKING:  # nothing of it is needed at run time
-    from checks.endpoints import Endpoint
     from checks.proxies import Proxy
 
 CLOCK_LIMIT_S = 300.0
@@ -20,72 +20,12 @@ CLOCK_LIMIT_S = 300.0
 _MOST_SECONDS = 10.0**10
 
 
-class Reach(NamedTuple):
-    """What came back from one endpoint."""
-
-    endpoint: Endpoint
-    proxy: Optional[Proxy]
-    """The proxy that its requests go through, None for the direct way."""
-    resolved: Union[Addresses, Failure, None]
-    """What the name of the next host stands for: that of the proxy, else the endpoint's; None when nobody asked."""
-    connected: Union[Connected, Failure, None]
-    """Whether the next host can be connected to; None when nobody asked."""
-    answer: Union[Response, Failure]
-    """To the one request, made with the key where one may be sent."""
-    answered_at: datetime
-    """This machine's clock at that moment, UTC."""
-    certificate: Union[Certificate, Failure, None] = None
-    """Which certificate is shown; asked only after one that was not accepted."""
-    trouble: str = ""
-    """The code of the finding that explains why the provider itself gave no answer; "" when it answered, whatever it
-    said. Then `answer` is a `Response`."""
-    proxy_certificate: Union[Certificate, Failure, None] = None
-    """What a proxy shows that is to be spoken to by TLS; asked only after a failure."""
-    direct: Union[Connected, Failure, None] = None
-    """Whether the host can be connected to past the proxy; asked only when that is dead."""
-
-    @property
-    def response(self) -> Optional[Response]:
-        """What the provider itself answered, None when something stood in the way."""
-        return self.answer if isinstance(self.answer, Response) and not self.trouble else None
-
-    @property
-    def failure(self) -> Failure:
-        """Why there is no answer; an empty failure when there is one."""
-        return self.answer if isinstance(self.answer, Failure) else _NONE
-
-
-_NONE = Failure(FailureKind.OTHER)
-
-
-class Around(NamedTuple):
-    """What is learnt of the network itself. Most of it is asked only after a failure, and None until then."""
-
-    line: Union[Connected, Failure, None] = None
-    """Whether an address that is always there can be connected to, without any name."""
-    names: Union[Addresses, Failure, None] = None
-    """What a name stands for that everybody knows."""
-    neutral: Union[Response, Failure, None] = None
-    """A page that answers 204 and nothing else, where nobody stands in between."""
-    plain: Union[Response, Failure, None] = None
-    """What one of the hosts answers without TLS."""
-    plain_at: Optional[datetime] = None
-    """This machine's clock when those two were asked."""
-    proxy_fault: str = ""
-    """Code of what is wrong with the proxy settings as such: then nothing is sent at all."""
-
-    @property
-    def is_line_up(self) -> bool:
-        return isinstance(self.line, Connected) or isinstance(self.neutral, Response)
-
-    @property
-    def is_line_down(self) -> bool:
-        return isinstance(self.line, Failure) and not isinstance(self.neutral, Response)
-
-    @property
-    def is_portal(self) -> bool:
-        """Whether somebody answers in the place of the page that has nothing to say."""
-        return isinstance(self.neutral, Response) and is_of_portal(self.neutral, "cloudflare.com")
+PROXY_FAULTS = {
+    "socks": "network.proxy-socks",
+    "scheme": "network.proxy-scheme",
+    "url": "network.proxy-scheme",
+    "exceptions": "network.proxy-exceptions",
+}
 
 
 def troubles(reaches: Sequence[Reach], around: Around) -> tuple[str, ...]:
@@ -96,8 +36,10 @@ def troubles(reaches: Sequence[Reach], around: Around) -> tuple[str, ...]:
 def _trouble(reach: Reach, reaches: Sequence[Reach], around: Around) -> str:
     if isinstance(reach.answer, Response):
         return _of_response(reach, reach.answer, reaches)
-    if around.proxy_fault:
-        return around.proxy_fault
+    if around.proxy_fault is not None:
+        return PROXY_FAULTS[around.proxy_fault.kind]
+    if around.trust_fault is not None:
+        return "network.tls-settings"
     if reach.answer.kind is FailureKind.UNSUPPORTED:
         return "network.proxy-not-asked"
     if reach.answer == Failure(FailureKind.CERTIFICATE, "bundle"):
@@ -149,6 +91,11 @@ def is_of_portal(response: Response, host: str) -> bool:
     return response.status == 200 and response.headers.get("content-type", "").lower().startswith("text/html")
 
 
+def is_portal(around: Around) -> bool:
+    """Whether somebody answers in the place of the page that has nothing to say."""
+    return isinstance(around.neutral, Response) and is_of_portal(around.neutral, "cloudflare.com")
+
+
 def are_unrelated(hosts: Iterable[str]) -> bool:
     """Whether these are hosts of at least two owners."""
     return len({_domain(host) for host in hosts}) > 1
@@ -187,7 +134,7 @@ OTHER_NAME = ("62", "64")
 
 
 def _of_certificate(reach: Reach, number: str, reaches: Sequence[Reach], around: Around) -> str:
-    if around.is_portal and not reach.endpoint.is_local:
+    if is_portal(around) and not reach.endpoint.is_local:
         return "network.captive"
     if is_redirected(reach):
         return "network.name-redirected"
@@ -217,7 +164,7 @@ def clock_ahead_s(reaches: Sequence[Reach], around: Around) -> Optional[float]:
         for each in reaches
         if isinstance(each.answer, Response) and not each.endpoint.is_local
     ]
-    if around.plain_at is not None and not around.is_portal:
+    if around.plain_at is not None and not is_portal(around):
         told += [_ahead_s(each, around.plain_at) for each in (around.neutral, around.plain)]
     return min((each for each in told if each is not None), key=abs, default=None)
 
@@ -244,7 +191,7 @@ def _ahead_s(answer: Union[Response, Failure, None], now: datetime) -> Optional[
 
 def _of_line(reach: Reach, failure: Failure, reaches: Sequence[Reach], around: Around) -> str:
     if not reach.endpoint.is_local:
-        if around.is_portal:
+        if is_portal(around):
             return "network.captive"
         if _is_cut_off(failure, reaches, around):
             return "network.route"

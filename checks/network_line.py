@@ -1,0 +1,164 @@
+"""What is said when a host does not answer, or somebody else answers in its place."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from checks.network_remedies import CAPTIVE, LINE, OPENAI_NETWORK, PROXY_SETTINGS, WSL_NETWORK, mend_line_in_wsl
+from checks.network_words import Group, Here, finding
+from checks.setting_remedies import write
+from doctor import Command, Evidence, Finding, Remedy, Words, found, remedy, run, say
+from doctor.machine import Failure, Response
+
+EARLIER = ("network.route", "network.captive")
+
+
+def line_finding(group: Group, here: Here) -> Finding:
+    if group.code == "network.route":
+        return _route(group, here)
+    if group.code == "network.captive":
+        return _captive(group, here)
+    if group.is_local:
+        return _local(group, here)
+    return finding(
+        group,
+        say(_HEADINGS[group.code], hosts=group.hosts),
+        detail=say(_DETAILS[group.code]),
+        more=_line_is_up(group),
+        remedy=_way_round(group, here),
+        links=[PROXY_SETTINGS if group.code in _MAY_BE_FIREWALL else OPENAI_NETWORK],
+        explained_by=EARLIER,
+        is_certain=group.code in ("network.refused", "network.blocked"),
+    )
+
+
+_HEADINGS = {
+    "network.unreachable": "There is no way to {hosts}",
+    "network.refused": "The connection is turned down: {hosts}",
+    "network.timeout": "A host does not answer: {hosts}",
+    "network.no-answer": "A host can be connected to, and then says nothing: {hosts}",
+    "network.reset": "The connection is cut off: {hosts}",
+    "network.blocked": "This computer does not allow the connection: {hosts}",
+    "network.not-http": "What answers does not speak HTTP: {hosts}",
+    "network.unknown": "The request failed, and the doctor does not know why: {hosts}",
+}
+_DETAILS = {
+    "network.unreachable": "The rest of the network works. A VPN, a route or a firewall leaves this host out.",
+    "network.refused": "A firewall turns it down, here or in the network, or a filter leads the name elsewhere.",
+    "network.timeout": "That is how a firewall looks that drops what is sent; a network may also allow its proxy only.",
+    "network.no-answer": "A firewall, a VPN or a virus scanner that looks into the connection may hold it back.",
+    "network.reset": "A firewall, a VPN or a filter that does not like the host's name cuts it off.",
+    "network.blocked": "Its own firewall or a virus scanner keeps Python from it.",
+    "network.not-http": "Another program may have the port, or somebody stands in between.",
+    "network.unknown": "AutoGPT will most likely fail in the same way.",
+}
+_MAY_BE_FIREWALL = ("network.refused", "network.timeout", "network.unreachable", "network.reset", "network.no-answer")
+
+
+def _line_is_up(group: Group) -> list[Evidence]:
+    if group.around.is_line_up:
+        return [found(say("other hosts on the internet answer"))]
+    return []
+
+
+def _way_round(group: Group, here: Here) -> Remedy:
+    if group.code == "network.blocked":
+        return remedy("Allow Python in the firewall of this computer, and in the virus scanner if it has one.")
+    if group.code in ("network.not-http", "network.unknown"):
+        return remedy("Try another network, for instance a phone's. If it works there, ask whoever runs this one.")
+    return remedy(
+        "Try another network, for instance a phone's, and without a VPN. If a browser here gets through by a proxy, "
+        "tell AutoGPT: in .env write HTTPS_PROXY=http://HOST:PORT with the proxy's host and port.",
+        _try(group, here),
+    )
+
+
+def _try(group: Group, here: Here) -> Command:
+    reach = group.reaches[0]
+    program = "curl.exe" if here.shell == "powershell" else "curl"
+    address = f"https://{reach.endpoint.host}"
+    return run(program + " --head {url}", url=address, shell=here.shell, note="the same without AutoGPT")
+
+
+# --- nothing gets out -----------------------------------------------------------------------------------------------
+
+
+def _route(group: Group, here: Here) -> Finding:
+    around = group.around
+    line = around.line if isinstance(around.line, Failure) else None
+    more = [] if line is None else [found(say("1.1.1.1, which needs no name, cannot be connected to either"))]
+    if here.kind == "wsl" and around.windows_answers:
+        return finding(
+            group,
+            say("Nothing gets out of WSL; Windows itself reaches the internet"),
+            detail=say("Mostly a VPN or a firewall on Windows does not let WSL through."),
+            more=[*more, found(say("curl.exe on Windows gets an answer, so the line is up there"))],
+            remedy=mend_line_in_wsl(here.wsl.networking_mode),
+            links=[WSL_NETWORK],
+        )
+    steps = remedy("Connect to a network; if a VPN is on, leave it or join it anew. Then run autogpt-doctor again.")
+    if here.kind == "wsl":
+        steps = mend_line_in_wsl(here.wsl.networking_mode)
+    elif here.kind == "container":
+        steps = remedy("See whether the computer itself is connected, and whether the container is given a network.")
+    return finding(
+        group,
+        say("Nothing gets out of WSL") if here.kind == "wsl" else say("There is no connection to the internet"),
+        detail=_unless_proxy(group),
+        more=more,
+        remedy=steps,
+        links=[LINE[here.kind]],
+    )
+
+
+def _unless_proxy(group: Group) -> Optional[Words]:
+    if any(each.proxy is not None for each in group.reaches):
+        return None
+    return say("If this network allows a proxy only, HTTPS_PROXY has to name it; none is set.")
+
+
+# --- somebody else answers ------------------------------------------------------------------------------------------
+
+
+def _captive(group: Group, here: Here) -> Finding:
+    neutral = group.around.neutral
+    more = []
+    if isinstance(neutral, Response):
+        more.append(found(say("a page that has nothing to say answers {status}", status=neutral.status), wanted="204"))
+    open_page = {"windows": "start {url}", "darwin": "open {url}"}.get(here.kind, "")
+    commands = [run(open_page, url="http://neverssl.com", shell=here.shell)] if open_page else []
+    return finding(
+        group,
+        say("This network wants you to log in before it lets anything through"),
+        detail=say("Its own page answers in the place of every host, as in hotels and trains."),
+        more=more,
+        remedy=remedy("Open any page that begins with http:// in a browser, log in there, and try again.", *commands),
+        links=[CAPTIVE],
+    )
+
+
+# --- a server of one's own ------------------------------------------------------------------------------------------
+
+
+def _local(group: Group, here: Here) -> Finding:
+    reach = group.reaches[0]
+    setting = reach.endpoint.setting
+    steps = write([(setting, "")], here.shell) if setting is not None else remedy(None)
+    then = say("Start the server that should answer there.")
+    if group.code != "network.refused":
+        then = say("See whether its computer is on, and in this network, and lets the port through its firewall.")
+    if steps.text is not None:
+        then = say("{then} If it has another address: {change}", then=then, change=steps.text)
+    return finding(
+        group,
+        say(_LOCAL_HEADINGS.get(group.code, _HEADINGS[group.code]), hosts=group.hosts),
+        detail=say("It answers in the place of {name}.", name=reach.endpoint.name),
+        remedy=remedy(then, *steps.commands),
+        links=[OPENAI_NETWORK],
+    )
+
+
+_LOCAL_HEADINGS = {
+    "network.refused": "No server is running at {hosts}",
+    "network.timeout": "No computer answers at {hosts}",
+}
