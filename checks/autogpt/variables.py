@@ -150,6 +150,14 @@ ALSO_READ = frozenset(
 )  # fmt: skip
 """Names that libraries of AutoGPT read, so that nobody calls them misspelt."""
 
+ADDRESSES = frozenset(
+    (
+        *(f"{scheme}_PROXY" for scheme in ("HTTP", "HTTPS", "ALL", "NO", "FTP", "SOCKS", "RSYNC", "WS", "WSS", "GRPC")),
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+    )
+)  # fmt: skip
+"""Those of them that name hosts and files, in capitals: no secrets, unless a login stands in one."""
+
 RENAMED: Mapping[str, str] = {
     "SMART_LLM_MODEL": "SMART_LLM",
     "FAST_LLM_MODEL": "FAST_LLM",
@@ -217,6 +225,8 @@ def kind_of(name: str) -> Optional[str]:
 def is_harmless(name: str, value: str) -> bool:
     """Whether a value may be shown and recorded: no secret, or one that nobody filled in."""
     kind = kind_of(name)
+    if name.upper() in ADDRESSES:
+        return all(is_address(name, part) for part in value.split(","))
     if kind is None or kind in ("key", "secret"):
         is_invitation = kind == "key" or value.startswith("your-")
         return is_placeholder(value) if is_invitation else is_nobodys(value)

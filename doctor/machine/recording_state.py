@@ -13,7 +13,7 @@ from doctor.machine.recorded_files import ABSENT
 from doctor.machine.recorded_registry import SUBKEYS
 from doctor.machine.recording_bytes import written
 from doctor.machine.recording_form import FORMAT
-from doctor.machine.settings import is_plain, looks_secret, secret_values
+from doctor.machine.settings import is_plain, looks_secret, secret_in, secret_values
 from doctor.machine.shapes import expand, mark_of
 from doctor.secret import Secret
 
@@ -75,8 +75,9 @@ class _State:
         value, askers = self.notes.variables[name], self.notes.secrets.get(name, [])
         if value is None:
             return None
-        if askers and not is_plain(name, value, _any_of(askers)):
-            return mark_of(value)
+        start, end = secret_in(name, value, _any_of(askers)) if askers else (0, 0)
+        if start < end:
+            return self.mask.text(value, [(start, end)])
         text = self.mask.value(value)
         return _padded(text, len(value), self.machine.system.is_windows) if name.upper() == "PATH" else text
 
@@ -237,8 +238,9 @@ def _secrets_in(notes: Notes) -> Iterable[Secret]:
     """What was declared to be secret and looks like it: none of it may stand anywhere else either."""
     for name, askers in notes.secrets.items():
         value = notes.variables[name]
-        if value is not None and not is_plain(name, value, _any_of(askers)) and looks_secret(value):
-            yield Secret(value)
+        start, end = secret_in(name, value, _any_of(askers)) if value is not None else (0, 0)
+        if value is not None and start < end and looks_secret(value[start:end]):
+            yield Secret(value[start:end])
     for file in notes.files.values():
         if file.harmless and isinstance(file.read, Content):
             text = written(file.read.data, "text", None).text

@@ -35,6 +35,7 @@ _AROUND = " \"'\u200b\u200c\u200d\u200e\u200f\u2018\u2019\u201c\u201d\ufeff"
 """What stands around a name or a value by mistake, and is no part of a secret."""
 _BARE_NAME = re.compile(r"[A-Z]{2,16}(?:_[A-Z]{1,16}){1,5}\Z")
 _IN_URL = re.compile(r"[a-z][a-z0-9+]{1,9}://([^\s/@]{1,200})@")
+_LOGIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9+]{1,9}://)?([^\s/]{1,200})@")
 _WORD = re.compile(r"[^\s\"'<>()\[\]{},;]+")
 _NUMBER = re.compile(r"-?[0-9.]+(?:[eE][-+]?[0-9]+)?\Z")
 # Of a formatted text, what stands between its braces and control words.
@@ -112,6 +113,18 @@ def _in_text(line: str, inner: Span, name: str, is_harmless: Harmless) -> Iterat
 def is_plain(name: str, value: str, is_harmless: Harmless) -> bool:
     """Whether a value is no secret: short, a number, a word that everybody knows, or known to the asker."""
     return len(value) < SHORTEST_SECRET or bool(_PLAIN.match(value)) or is_harmless(name, value)
+
+
+def secret_in(name: str, value: str, is_harmless: Harmless) -> Span:
+    """Where the secret of a single value stands: nowhere, in the login of an address that is harmless without it (its
+    scheme may be left out), or all over it.
+    """
+    if is_plain(name, value, is_harmless):
+        return 0, 0
+    login = _LOGIN.match(value)
+    if login and is_plain(name, value[: login.start(1)] + value[login.end() :], is_harmless):
+        return login.span(1)
+    return 0, len(value)
 
 
 def looks_secret(value: str) -> bool:
