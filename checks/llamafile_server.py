@@ -13,6 +13,7 @@ from checks.endpoints import Endpoint, Endpoints
 from checks.llamafile_verdict import NOT_RUNNING, counts_words_there, root_of, trouble_of, usual_models_url
 from checks.plan import Plan
 from checks.probes import NO_KEY_REQUIRED
+from checks.process_variables import ProcessVariables
 from checks.proxies import Proxies, Proxy
 from checks.trust import TrustStore
 from doctor import Failure, Machine, NotHere, Options, Unavailable, fact, in_parallel, say
@@ -42,6 +43,10 @@ class Answers(NamedTuple):
     """To the question for its models, at the address that AutoGPT asks."""
     tokens: Optional[Answer] = None
     """To the question to count a word; None when it was not asked."""
+    tokens_proxy: Optional[Proxy] = None
+    """The proxy that this question went through: another library of AutoGPT asks it, with rules of its own."""
+    tokens_direct: Optional[Answer] = None
+    """To the same question past that proxy; only where it came to nothing."""
     models_at_root: Optional[Answer] = None
     """To the question for its models at `/v1`, where AutoGPT's own address led to none."""
 
@@ -72,7 +77,13 @@ class LlamafileServer(NamedTuple):
 
 @fact
 def llamafile_server(
-    machine: Machine, options: Options, plan: Plan, endpoints: Endpoints, proxies: Proxies, trust_store: TrustStore
+    machine: Machine,
+    options: Options,
+    plan: Plan,
+    endpoints: Endpoints,
+    proxies: Proxies,
+    process_variables: ProcessVariables,
+    trust_store: TrustStore,
 ) -> LlamafileServer:
     endpoint = endpoints.of("llamafile") if plan.needs("llamafile") else None
     if endpoint is None:
@@ -80,10 +91,14 @@ def llamafile_server(
     if endpoint.url_obstacle:
         raise Unavailable(say("the address of the llamafile is wrong"), endpoint.url_obstacle)
     visit = _Visit(machine, endpoint, trust_store.trust, SHARE * options.network_limit_s)
-    answers = visit.ask(proxies.for_url(endpoint.url("/models")))
-    direct = None
-    if answers.proxy is not None and trouble_of(answers, endpoint):
-        direct = visit.ask(None)
+    proxy = proxies.for_url(endpoint.url("/models"))
+    tokens_proxy = proxy
+    if proxies.all and endpoint.scheme == "http":
+        from checks.llamafile_requests import proxy_for
+
+        tokens_proxy = proxy_for(endpoint.host, endpoint.port, proxies, process_variables)
+    answers = visit.ask(proxy, tokens_proxy)
+    direct = visit.ask(None, None) if proxy is not None and trouble_of(answers, endpoint) else None
     found = LlamafileServer(endpoint, answers, direct, is_here=is_here(endpoint.host))
     found = found._replace(trouble=trouble_of(answers, endpoint, direct))
     return _with_listeners(visit, found) if found.trouble and found.is_here else found
@@ -95,8 +110,8 @@ class _Visit:
     def __init__(self, machine: Machine, endpoint: Endpoint, trust: Trust, limit_s: float) -> None:
         self.machine, self.endpoint, self.trust, self.limit_s = machine, endpoint, trust, limit_s
 
-    def ask(self, proxy: Optional[Proxy]) -> Answers:
-        base = self.endpoint.base.reveal()
+    def ask(self, proxy: Optional[Proxy], tokens_proxy: Optional[Proxy]) -> Answers:
+        base = self.endpoint.url("")
         heard: list[Any] = in_parallel(
             lambda: self._get(f"{root_of(base)}/health", proxy),
             lambda: self._get(f"{base}/models", proxy),
@@ -109,7 +124,13 @@ class _Visit:
             return answers._replace(models_at_root=self._get(usual, proxy))
         if models.models is None or not counts_words_there(base):
             return answers
-        return answers._replace(tokens=self._count_words(f"{root_of(base)}/tokenize", proxy))
+        return self._with_tokens(answers, f"{root_of(base)}/tokenize", tokens_proxy)
+
+    def _with_tokens(self, answers: Answers, url: str, proxy: Optional[Proxy]) -> Answers:
+        heard = self._count_words(url, proxy)
+        is_asked_again = proxy is not None and not heard.has_tokens
+        direct = self._count_words(url, None) if is_asked_again else None
+        return answers._replace(tokens=heard, tokens_proxy=proxy, tokens_direct=direct)
 
     def list_of(self, base: str) -> Answer:
         """What a server on this system says its models are."""

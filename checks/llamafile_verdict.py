@@ -19,6 +19,8 @@ LOADING = "llamafile.loading"
 PROXY_IN_THE_WAY = "llamafile.proxy-in-the-way"
 ANOTHER_PROGRAM = "llamafile.another-program"
 NOT_RUNNING = "llamafile.not-running"
+NOT_ASKED = "network.proxy-not-asked"
+"""The proxy is of a kind that only AutoGPT can go through, if anybody."""
 
 
 def trouble_of(answers: Answers, endpoint: Endpoint, direct: Optional[Answers] = None) -> str:
@@ -31,6 +33,8 @@ def trouble_of(answers: Answers, endpoint: Endpoint, direct: Optional[Answers] =
     if not trouble or answers.proxy is None or direct is None:
         return trouble
     past = _heard(direct)
+    if trouble == NOT_ASKED:
+        return past
     if past in ("", LOADING):
         return PROXY_IN_THE_WAY
     return past if endpoint.is_local or direct.models.is_there else "llamafile.behind-proxy"
@@ -66,6 +70,8 @@ _OF_KIND = {
 def _silence(answers: Answers, models: Answer) -> str:
     failure = models.failure
     assert failure is not None
+    if failure.kind is FailureKind.UNSUPPORTED:
+        return NOT_ASKED
     if failure.kind is FailureKind.UNREACHABLE and failure.detail.startswith("EAI_"):
         return "llamafile.host-unknown"
     if failure.kind is FailureKind.TIMED_OUT:
