@@ -1,0 +1,252 @@
+"""Judgements about a llamafile that is to be started here, and what to do on this system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator, Optional
+
+from checks.autogpt.providers import PROVIDERS
+from checks.checkout import Checkout
+from checks.llamafile_files import RUNTIME, USUAL_FILE, Formats, LlamafileFile, LlamafileFiles
+from checks.wsl import Wsl
+from doctor import Command, Finding, Link, Remedy, System, found, note, problem, remedy, run, say, warning
+
+if TYPE_CHECKING:
+    from checks.llamafile_start import Starting
+    from doctor.findings import Maker
+
+WHOLE_BYTES = 4_500_000_000
+"""The usual file has about 5.1 GB; its makers may pack it anew, a little smaller or larger."""
+WINDOWS_LIMIT_BYTES = 2**32
+FIRST_GOOD_ZSH = (5, 9)
+
+
+def _grave(files: LlamafileFiles) -> Maker:
+    """While nobody answers it is what keeps AutoGPT from working; else nobody asked, and it may run by other means."""
+    return problem if files.is_silent else warning
+
+
+def _slight(files: LlamafileFiles) -> Maker:
+    return warning if files.is_silent else note
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def judge_files(files: LlamafileFiles, system: System, checkout: Checkout) -> Iterator[Finding]:
+    chosen = files.usual or (files.whole[0] if len(files.whole) == 1 else None)
+    if chosen is None:
+        if files.files and not files.whole:
+            yield _fragment(files, checkout)
+        return
+    incomplete = _incomplete(chosen, files, checkout)
+    if incomplete is not None:
+        yield incomplete
+    elif not system.is_windows and not chosen.is_executable:
+        yield _not_executable(chosen, files)
+    elif system.is_windows and _is_too_large(chosen):
+        yield _too_large(chosen, files, checkout)
+
+
+def _incomplete(file: LlamafileFile, files: LlamafileFiles, checkout: Checkout) -> Optional[Finding]:
+    is_short = file.path.name == USUAL_FILE and file.size_bytes < WHOLE_BYTES
+    if file.size_bytes and not file.is_page and not is_short:
+        return None
+    size = say("{size}", size=_size(file.size_bytes))
+    return _grave(files)(
+        "llamafile.file-incomplete",
+        say("The llamafile {name} is not whole", name=file.path.name),
+        detail="Its download broke off. serve.py takes what is there for the whole, and does not go on with it.",
+        evidence=found(
+            say("a page of the web in its place") if file.is_page else size,
+            wanted="about 5 GB" if file.path.name == USUAL_FILE else "a program with a model in it",
+            where=say("{file}", file=file.path),
+        ),
+        remedy=_again(file, checkout),
+        links=(SETUP,),
+        is_certain=not file.size_bytes or file.is_page,
+    )
+
+
+def _fragment(files: LlamafileFiles, checkout: Checkout) -> Finding:
+    part = files.files[0]
+    return _slight(files)(
+        "llamafile.file-incomplete",
+        "The download of the llamafile is not complete",
+        detail="It is under way, or it broke off.",
+        evidence=found(say("{size}", size=_size(part.size_bytes)), where=say("{file}", file=part.path)),
+        remedy=_again(part, checkout),
+        links=(SETUP,),
+    )
+
+
+def _again(file: LlamafileFile, checkout: Checkout) -> Remedy:
+    is_windows = checkout.shell == "powershell"
+    delete = "Remove-Item {file}" if is_windows else "rm {file}"
+    return remedy(
+        "When no download is under way any more, delete it, and let serve.py fetch it again:",
+        run(delete, file=file.path, shell=checkout.shell),
+        serve(checkout),
+    )
+
+
+def serve(checkout: Checkout) -> Command:
+    """AutoGPT's own way to start one."""
+    line = "cd {agent}; poetry run python {script}" if checkout.shell == "powershell" else _SERVE
+    return run(line, agent=checkout.agent, script="scripts/llamafile/serve.py", shell=checkout.shell)
+
+
+_SERVE = "cd {agent} && poetry run python {script}"
+
+
+def _not_executable(file: LlamafileFile, files: LlamafileFiles) -> Finding:
+    return _grave(files)(
+        "llamafile.file-not-executable",
+        say("The llamafile {name} may not be started: it is not executable", name=file.path.name),
+        detail="serve.py makes it so only when it downloads the file itself.",
+        evidence=found("no executable bit", where=say("{file}", file=file.path)),
+        remedy=remedy(None, run("chmod +x {file}", file=file.path), links=(SETUP,)),
+    )
+
+
+def _is_too_large(file: LlamafileFile) -> bool:
+    return file.path.suffix.lower() == ".exe" and file.size_bytes >= WINDOWS_LIMIT_BYTES
+
+
+def _too_large(file: LlamafileFile, files: LlamafileFiles, checkout: Checkout) -> Finding:
+    plain = file.path.with_suffix("")
+    way = remedy(
+        "Take the ending .exe away again, and let serve.py start it: that does it by the small llamafile.exe.",
+        run("Rename-Item {file} {name}", file=file.path, name=plain.name, shell="powershell"),
+        serve(checkout),
+        links=(GOTCHAS,),
+    )
+    return _grave(files)(
+        "llamafile.file-too-large",
+        say("Windows cannot start {name}: a program must be smaller than 4 GB", name=file.path.name),
+        detail='It says "This app can\'t run on your PC".',
+        evidence=found(
+            say("{size}", size=_size(file.size_bytes)), wanted="less than 4 GB", where=say("{file}", file=file.path)
+        ),
+        remedy=way,
+    )
+
+
+# --- the system -----------------------------------------------------------------------------------------------------
+
+
+def judge_starting(
+    files: LlamafileFiles, starting: Starting, formats: Formats, system: System, wsl: Wsl
+) -> Iterator[Finding]:
+    if starting.has_avx is False:
+        yield _no_avx(files, system)
+    others = tuple(each for each in formats.takers if not each.startswith("WSLInterop"))
+    if formats.is_known and not formats.loader:
+        if others:
+            yield _taken_over(files, others)
+        elif not formats.takers:
+            yield _by_python(files)
+    if starting.zsh and not formats.loader and _numbers(starting.zsh) < FIRST_GOOD_ZSH:
+        yield _old_zsh(files, starting.zsh)
+    if not starting.has_compiler:
+        yield _mac_tools(files)
+
+
+def _no_avx(files: LlamafileFiles, system: System) -> Finding:
+    return _grave(files)(
+        "llamafile.start-no-avx",
+        "A llamafile does not run on this processor: it has no AVX",
+        detail="In a virtual machine the processor may have it, and the machine hide it.",
+        evidence=found(
+            "no AVX", wanted="AVX", where="hw.optional.avx1_0" if system.is_mac else "flags in /proc/cpuinfo"
+        ),
+        remedy=remedy(
+            "In a virtual machine, let it have the processor of its host (in VirtualBox and QEMU the type host). Else "
+            "use another computer for it, or a provider's model in SMART_LLM and FAST_LLM.",
+            links=(GOTCHAS,),
+        ),
+    )
+
+
+def _taken_over(files: LlamafileFiles, takers: tuple[str, ...]) -> Finding:
+    return _grave(files)(
+        "llamafile.start-taken-over",
+        "Linux hands a llamafile to another program, which cannot start it",
+        detail='It begins as a program of Windows does. The error is "run-detectors: unable to find an interpreter".',
+        evidence=found(
+            say("such programs go to {names}", names=takers),
+            wanted="an entry for llamafiles",
+            where="/proc/sys/fs/binfmt_misc",
+        ),
+        remedy=remedy("Install llamafile's loader, and an entry for it:", *LOADER, links=(GOTCHAS,)),
+    )
+
+
+def _by_python(files: LlamafileFiles) -> Finding:
+    return _slight(files)(
+        "llamafile.start-by-python",
+        "serve.py cannot start a llamafile on this Linux by itself",
+        detail='Without llamafile\'s loader only a shell can, and Python says "Exec format error".',
+        evidence=found("no entry for llamafiles", where="/proc/sys/fs/binfmt_misc"),
+        remedy=remedy(
+            "Start it through sh, once serve.py has downloaded it; or install its loader.",
+            by_hand(files),
+            *LOADER,
+            links=(GOTCHAS,),
+        ),
+        is_certain=False,
+    )
+
+
+def _old_zsh(files: LlamafileFiles, version: str) -> Finding:
+    is_there = bool(files.whole)
+    return (_slight(files) if is_there else note)(
+        "llamafile.start-old-zsh",
+        say("zsh {version} cannot start a llamafile by its name", version=version),
+        detail='It says "exec format error". sh can.',
+        evidence=found(say("zsh {version}", version=version), wanted="5.9 or newer"),
+        remedy=remedy(None, by_hand(files), links=(GOTCHAS,)),
+    )
+
+
+def _mac_tools(files: LlamafileFiles) -> Finding:
+    return _grave(files)(
+        "llamafile.start-mac-tools",
+        "A llamafile needs Apple's command line tools on this Mac",
+        detail="It makes a small program with them when it is started for the first time.",
+        evidence=found("none are installed", where="/Library/Developer/CommandLineTools"),
+        remedy=remedy(None, run("xcode-select --install"), links=(GOTCHAS,)),
+    )
+
+
+def by_hand(files: LlamafileFiles, shell: str = "sh", context: int = 0) -> Command:
+    """A llamafile, started without serve.py; a context of 0 is what its model can do at most."""
+    best = files.usual or next(iter(files.whole), None)
+    file = files.folder / (best.path.name if best is not None else USUAL_FILE)
+    if shell == "powershell":
+        program, words = files.folder / RUNTIME, "& {program} -m {file} --server --ctx-size {context}"
+        return run(words, program=program, file=file, context=context, shell=shell, note=_OWN)
+    return run("sh {file} --server --ctx-size {context}", file=file, context=context, note=_OWN)
+
+
+_OWN = "in a terminal of its own"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 50_000_000 else f"{size_bytes:,} bytes"
+
+
+# --- commands and links -------------------------------------------------------------------------------------------
+
+# llamafile's README, its section Gotchas.
+LOADER = (
+    run("sudo wget -O /usr/bin/ape https://cosmo.zip/pub/cosmos/bin/ape-$(uname -m).elf"),
+    run("sudo chmod +x /usr/bin/ape"),
+    run("sudo sh -c \"echo ':APE:M::MZqFpD::/usr/bin/ape:' >/proc/sys/fs/binfmt_misc/register\"",
+        note="again after each restart"),
+)  # fmt: skip
+GOTCHAS = Link("llamafile: known troubles", "https://github.com/mozilla-ai/llamafile#gotchas-and-troubleshooting")
+SETUP = PROVIDERS["llamafile"].setup_page
