@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
+from doctor import __version__
 from doctor.arguments import nearest, wrong
 
 if TYPE_CHECKING:
@@ -49,14 +50,14 @@ def machine_and_options(asked: argparse.Namespace) -> tuple[Machine, Options]:
     except OSError as problem:  # its name is too long, or what is above it may not be looked into
         reason = problem.strerror or type(problem).__name__
         wrong("{folder} cannot be examined ({reason})", folder=folder, reason=reason)
-    machine: Machine = Live()
+    # Whatever hangs there, its checks are to answer within the time of the run.
+    limit = min(NETWORK_LIMIT_S, 0.8 * asked.timeout) if asked.timeout else NETWORK_LIMIT_S
+    machine: Machine = Live(f"autogpt-doctor/{__version__}", limit)
     if asked.offline:
         from doctor.machine.offline import Offline
 
         machine = Offline(machine)
     here = machine.path(str(_absolute(".") if asked.checkout else folder))
-    # Whatever hangs there, its checks are to answer within the time of the run.
-    limit = min(NETWORK_LIMIT_S, 0.8 * asked.timeout) if asked.timeout else NETWORK_LIMIT_S
     return machine, Options(machine.path(str(folder)), bool(asked.checkout), asked.offline, asked.billing, here, limit)
 
 

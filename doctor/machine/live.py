@@ -44,13 +44,15 @@ from doctor.machine.programs import Programs
 from doctor.words import Secret
 
 T = TypeVar("T")
+SHORTEST_S = 0.02
+"""Nobody answers in less; the clocks of some systems go in steps of nearly that."""
 
 
 class Live(Machine):
     """The machine that this process runs on.
 
     `network_limit_s` is the time for everything that waits for other computers, all questions together, counted from
-    now; None is without limit. `clock` tells seconds.
+    the first of them: somebody may be asked for consent before. None is without limit. `clock` tells seconds.
     """
 
     def __init__(
@@ -66,7 +68,8 @@ class Live(Machine):
         self.host = identity.host()
         self._user_agent = user_agent
         self._clock = clock
-        self._network_ends = None if network_limit_s is None else clock() + network_limit_s
+        self._network_limit_s = network_limit_s
+        self._network_ends: list[float] = []
         self._programs = Programs()
         self._is_closed = False
         self._searched: tuple[Optional[str], tuple[PurePath, ...]] = (None, ())
@@ -180,8 +183,11 @@ class Live(Machine):
         """Ask with what is left of the time for the network; when nothing is left, nobody is asked."""
         if self._is_closed:
             return CLOSED
-        left_s = timeout_s if self._network_ends is None else min(timeout_s, self._network_ends - self._clock())
-        return ask(left_s) if left_s > 0 else NO_TIME_LEFT
+        if self._network_limit_s is not None:
+            now = self._clock()
+            self._network_ends.append(now + self._network_limit_s)  # of several that begin together the first counts
+            timeout_s = min(timeout_s, self._network_ends[0] - now)
+        return ask(timeout_s) if timeout_s > SHORTEST_S else NO_TIME_LEFT
 
     def bind(self, host: str, port: int) -> Union[Bound, Failure]:
         from doctor.machine import network

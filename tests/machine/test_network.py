@@ -6,12 +6,12 @@ import os
 import socket
 import sys
 import threading
-from typing import Iterator
+from typing import Callable, Iterator
 
 import psutil
 import pytest
 
-from doctor.machine import Addresses, Bound, Connected, Failure, FailureKind, Listener, Listeners
+from doctor.machine import Addresses, Bound, Connected, Failure, FailureKind, Listener, Listeners, in_parallel
 from doctor.machine.live import Live
 from doctor.machine.network import most_telling, unresolved, within
 from tests.unprivileged import as_nobody
@@ -196,3 +196,57 @@ def test_a_closed_machine_asks_nobody(server: socket.socket) -> None:
     assert machine.bind("127.0.0.1", 0) == closed
     assert machine.listeners() == closed
     assert machine.request("GET", f"http://127.0.0.1:{port_of(server)}/") == closed
+
+
+# --- the time for all of them --------------------------------------------------------------------------------------
+
+
+class Clock:
+    """Time passes when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+NOT_ASKED = Failure(FailureKind.TIMED_OUT, "limit")
+
+
+def every_question(machine: Live, port: int) -> list[Callable[[], object]]:
+    return [
+        lambda: machine.request("GET", f"http://127.0.0.1:{port}/", timeout_s=PATIENCE_S),
+        lambda: machine.certificate("127.0.0.1", port, PATIENCE_S),
+        lambda: machine.connect("127.0.0.1", port, PATIENCE_S),
+        lambda: machine.resolve("127.0.0.1", PATIENCE_S),
+    ]
+
+
+def test_when_the_time_for_the_network_is_over_nobody_is_asked(server: socket.socket) -> None:
+    clock = Clock()
+    machine = Live(network_limit_s=8.0, clock=clock)
+    clock.seconds += 60  # somebody thinks about whether anything may be sent
+    assert machine.connect("127.0.0.1", port_of(server), PATIENCE_S) == Connected("127.0.0.1")
+    clock.seconds += 7.9
+    assert machine.resolve("192.0.2.7", PATIENCE_S) == Addresses(("192.0.2.7",))
+    server.accept()[0].close()
+    clock.seconds += 0.1
+    assert [ask() for ask in every_question(machine, port_of(server))] == [NOT_ASKED] * 4
+    server.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        server.accept()
+    assert machine.bind("127.0.0.1", 0) != NOT_ASKED
+
+
+def test_a_black_hole_costs_one_limit_for_everything_that_is_asked(server: socket.socket) -> None:
+    """It takes connections and says nothing. Each question would wait for a minute."""
+    machine = Live(network_limit_s=0.5)
+    first = every_question(machine, port_of(server))[:2]
+    assert in_parallel(*first, *first, *first) == [Failure(FailureKind.TIMED_OUT)] * 6
+    assert [ask() for ask in every_question(machine, port_of(server))] == [NOT_ASKED] * 4
+
+
+def test_without_a_limit_only_that_of_each_question_counts(server: socket.socket) -> None:
+    machine = Live(clock=iter(()).__next__)  # nobody looks at the clock
+    assert machine.connect("127.0.0.1", port_of(server), PATIENCE_S) == Connected("127.0.0.1")
