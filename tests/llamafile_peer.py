@@ -8,6 +8,7 @@ a web page on the same port.
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,9 +49,24 @@ class Peer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, temper: Temper) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), _Handler, bind_and_activate=False)
+        self._listen()
         self.temper = temper
         self.seen: list[Seen] = []
+
+    def _listen(self) -> None:
+        """At a port that does not end in 1, where AutoGPT could not count words."""
+        taken = []
+        while True:
+            self.server_bind()
+            if self.port % 10 != 1:
+                break
+            taken.append(self.socket)
+            self.socket = socket.socket(self.address_family, self.socket_type)
+            self.server_address = ("127.0.0.1", 0)
+        for each in taken:
+            each.close()
+        self.server_activate()
 
     @property
     def port(self) -> int:
