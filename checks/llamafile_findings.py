@@ -124,7 +124,7 @@ def _not_running(case: Case) -> Finding:
         start(case),
         wanted="a llamafile that runs as long as AutoGPT does",
         detail=_without(case),
-        explained_by=("llamafile.wsl-*", "wsl.version-1"),
+        explained_by=("llamafile.wsl-*", "llamafile.start-*", "llamafile.file-*", "wsl.version-1"),
     )
 
 
@@ -165,7 +165,7 @@ def _host_unknown(case: Case) -> Finding:
         say("The computer of the llamafile is not known by its name: {address}", address=case.at),
         say("no address belongs to that name"),
         remedy(say("Write the address in numbers, or localhost when the llamafile runs on this computer.")),
-        explained_by=("network.dns",),
+        explained_by=("llamafile.wsl-*", "network.dns"),
     )
 
 
