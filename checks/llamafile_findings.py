@@ -13,6 +13,7 @@ from checks.setting_remedies import write
 from checks.url_faults import fault_in
 from doctor import Command, Evidence, Finding, Link, Remedy, Url, Words, found, note, problem, remedy, run, say, warning
 from doctor.findings import Maker
+from doctor.machine import Listener
 
 if TYPE_CHECKING:
     from checks.llamafile_answers import Answer
@@ -40,10 +41,12 @@ class Case(NamedTuple):
         return self.server.endpoint.shown
 
     @property
-    def where(self) -> Words:
-        """Who says that AutoGPT asks there."""
+    def where(self) -> tuple[Evidence, ...]:
+        """Who says that AutoGPT asks there; nobody, for the address that it has by itself."""
         setting = self.server.endpoint.setting
-        return say("the default of AutoGPT") if setting is None else setting.source.words
+        if setting is None:
+            return ()
+        return (found(say("the address is the one in {name}", name=SETTING), where=setting.source.words),)
 
 
 def finding_of(case: Case) -> Finding:
@@ -64,12 +67,12 @@ def _finding(
     explained_by: tuple[str, ...] = (),
     is_certain: bool = True,
 ) -> Finding:
-    first = found(what, wanted=wanted or None, where=case.where)
+    first = found(what, wanted=wanted or None)
     return make(
         case.server.trouble,
         heading,
         detail=detail,
-        evidence=(first, *more),
+        evidence=(first, *more, *case.where),
         remedy=help_,
         links=(SETUP,),
         explained_by=explained_by,
@@ -137,13 +140,12 @@ def _without(case: Case) -> Words:
 def _elsewhere(case: Case, address: str) -> Finding:
     listener = case.server.elsewhere
     assert listener is not None
-    process = say("{program}, process {pid}", program=listener.program, pid=listener.pid or 0)
     return _finding(
         case,
         say("The llamafile listens at {there}, but AutoGPT asks {here}", there=Url(root_of(address)), here=case.at),
         say("nothing listens at port {port}", port=case.server.endpoint.port),
         _move(case, address),
-        more=(found(say("a llamafile at port {port}", port=listener.port), where=process),),
+        more=(found(_belongs(listener)),),
         detail=say("A llamafile that finds its port taken goes to another one."),
     )
 
@@ -272,8 +274,12 @@ def _by(case: Case) -> tuple[Evidence, ...]:
     occupant = case.server.occupant
     if occupant is None or not occupant.program:
         return ()
-    what = say("port {port} belongs to {program}", port=occupant.port, program=occupant.program)
-    return (found(what, where=say("process {pid}", pid=occupant.pid) if occupant.pid else None),)
+    return (found(_belongs(occupant)),)
+
+
+def _belongs(listener: Listener) -> Words:
+    words = "port {port} belongs to {program}, process {pid}" if listener.pid else "port {port} belongs to {program}"
+    return say(words, port=listener.port, program=listener.program, pid=listener.pid or 0)
 
 
 def _key_required(case: Case) -> Finding:
