@@ -11,6 +11,7 @@ from typing import Iterator, Optional
 
 from checks.container import Container
 from checks.meanings_of_network import NETWORK_CLOCK, NETWORK_LINE, NETWORK_NAMES
+from checks.network_beside import Beside, judged
 from checks.network_ladder import CLOCK_LIMIT_S, clock_ahead_s
 from checks.network_line import line_finding
 from checks.network_names import name_finding
@@ -97,7 +98,9 @@ def _moment(moment: datetime) -> str:
 
 
 @check("network.names", title="Names of the providers' hosts", stage=Stage.NETWORK, codes=NETWORK_NAMES)
-def network_names(reached: Reached, system: System, wsl: Wsl, container: Container) -> Iterator[Finding]:
+def network_names(
+    reached: Reached, beside: Optional[Beside], system: System, wsl: Wsl, container: Container
+) -> Iterator[Finding]:
     """A host's name has to be looked up before anything can be sent to it: by the DNS that this machine was given.
 
     That breaks with a VPN, with a network that is half there, and in WSL where /etc/resolv.conf names a server that
@@ -107,12 +110,14 @@ def network_names(reached: Reached, system: System, wsl: Wsl, container: Contain
     """
     if not reached.reaches:
         raise NotHere
-    for group in groups(reached.reaches, reached.around, NETWORK_NAMES):
+    for group in groups(reached.reaches, reached.around, NETWORK_NAMES, judged(reached, beside)):
         yield name_finding(group, Here(system, wsl, container))
 
 
 @check("network.line", title="The line to the providers", stage=Stage.NETWORK, codes=NETWORK_LINE)
-def network_line(reached: Reached, system: System, wsl: Wsl, container: Container) -> Iterator[Finding]:
+def network_line(
+    reached: Reached, beside: Optional[Beside], system: System, wsl: Wsl, container: Container
+) -> Iterator[Finding]:
     """AutoGPT needs a way to each provider that its models belong to: a connection, and an answer to a request.
 
     One free request is made to each, as AutoGPT's own library would make it. A firewall lets it go unanswered or turns
@@ -121,5 +126,5 @@ def network_line(reached: Reached, system: System, wsl: Wsl, container: Containe
     """
     if not reached.reaches:
         raise NotHere
-    for group in groups(reached.reaches, reached.around, NETWORK_LINE):
+    for group in groups(reached.reaches, reached.around, NETWORK_LINE, judged(reached, beside)):
         yield line_finding(group, Here(system, wsl, container))

@@ -5,11 +5,12 @@ It protects the user from a proxy that nobody remembers, and from a wrong word i
 
 from __future__ import annotations
 
-from typing import Callable, Iterator, Mapping, Sequence
+from typing import Callable, Iterator, Mapping, Optional, Sequence
 
 from checks.checkout import Checkout
 from checks.container import Container
 from checks.meanings_of_network import NETWORK_PROXY
+from checks.network_beside import Beside, judged
 from checks.network_remedies import PROXY_SETTINGS, SOCKS
 from checks.network_variables import in_place, leave_out, write
 from checks.network_words import Group, Here, finding, groups, what_failed
@@ -38,7 +39,7 @@ from doctor.machine import Connected
 
 @check("network.proxy", title="The proxy", stage=Stage.NETWORK, codes=NETWORK_PROXY)
 def network_proxy(
-    reached: Reached, system: System, wsl: Wsl, container: Container, checkout: Checkout
+    reached: Reached, beside: Optional[Beside], system: System, wsl: Wsl, container: Container, checkout: Checkout
 ) -> Iterator[Finding]:
     """Requests go through a proxy where HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names one, or the system does.
 
@@ -51,7 +52,7 @@ def network_proxy(
     if not any(each.proxy for each in reached.reaches) and reached.around.proxy_fault is None:
         raise NotHere
     here = Here(system, wsl, container)
-    for group in groups(reached.reaches, reached.around, NETWORK_PROXY):
+    for group in groups(reached.reaches, reached.around, NETWORK_PROXY, judged(reached, beside)):
         if reached.around.proxy_fault is not None:
             yield _faulty(group, reached.around.proxy_fault, here, checkout)
         elif group.reaches[0].proxy is not None:

@@ -126,3 +126,4 @@ REQUESTS_TRUST = Link(
     "requests: REQUESTS_CA_BUNDLE", "https://requests.readthedocs.io/en/latest/user/advanced/#ssl-cert-verification"
 )
 SOCKS = Link("httpx: SOCKS proxies", "https://www.python-httpx.org/advanced/proxies/#socks")
+TOKENIZER = Link("tiktoken: where its files come from", "https://github.com/openai/tiktoken/blob/main/tiktoken/load.py")

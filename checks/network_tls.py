@@ -5,10 +5,11 @@ It protects the user of a network that looks into encrypted connections, and nev
 
 from __future__ import annotations
 
-from typing import Callable, Iterator, Mapping
+from typing import Callable, Iterator, Mapping, Optional
 
 from checks.container import Container
 from checks.meanings_of_network import NETWORK_TLS
+from checks.network_beside import Beside, judged
 from checks.network_remedies import OPENAI_NETWORK, REQUESTS_TRUST, TRUST_SETTINGS
 from checks.network_trust import settings_finding, untrusted_finding
 from checks.network_words import Group, Here, finding, groups
@@ -22,7 +23,12 @@ from doctor.machine import Certificate
 
 @check("network.tls", title="Certificates of the providers' hosts", stage=Stage.NETWORK, codes=NETWORK_TLS)
 def network_tls(
-    reached: Reached, trust_store: TrustStore, system: System, wsl: Wsl, container: Container
+    reached: Reached,
+    beside: Optional[Beside],
+    trust_store: TrustStore,
+    system: System,
+    wsl: Wsl,
+    container: Container,
 ) -> Iterator[Finding]:
     """A host proves by a certificate that it is the one that was asked for, and AutoGPT sends it nothing without that.
 
@@ -35,7 +41,7 @@ def network_tls(
     if not reached.reaches:
         raise NotHere
     here = Here(system, wsl, container)
-    for group in groups(reached.reaches, reached.around, NETWORK_TLS):
+    for group in groups(reached.reaches, reached.around, NETWORK_TLS, judged(reached, beside)):
         if group.code == "network.tls-settings":
             yield settings_finding(group, trust_store, here)
         elif group.code == "network.tls-untrusted":

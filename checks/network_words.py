@@ -55,13 +55,15 @@ class Group(NamedTuple):
         return self.reaches[0].failure
 
 
-def groups(reaches: Sequence[Reach], around: Around, codes: Iterable[str]) -> Iterator[Group]:
-    """Of these codes those that were found, each with all its hosts: the needed ones first."""
+def groups(
+    reaches: Sequence[Reach], around: Around, codes: Iterable[str], others: Sequence[Reach] = ()
+) -> Iterator[Group]:
+    """Of these codes those that were found, each with all its hosts: the needed ones first, then those beside."""
     order = sorted(reaches, key=lambda each: not each.endpoint.is_needed)
     for code in codes:
         alike = tuple(each for each in order if each.trouble == code)
         if alike:
-            yield Group(code, alike, around)
+            yield Group(code, alike + tuple(each for each in others if each.trouble == code), around)
 
 
 def finding(

@@ -100,6 +100,14 @@ def _unasked(machine: Machine, endpoint: Endpoint) -> Reach:
     return Reach(endpoint, None, None, None, Failure(FailureKind.UNSUPPORTED), machine.now())
 
 
+def asked_first(
+    machine: Machine, options: Options, proxies: Proxies, trust: Trust, endpoint: Endpoint, method: str, page: str
+) -> Optional[Reach]:
+    """One request without a key to any page of a host, and how far it came; None where a recording does not tell."""
+    asker = _Asker(machine, proxies, trust, FIRST_SHARE * options.network_limit_s)
+    return _first(asker, endpoint, Probe(method, endpoint.url(page), {}))
+
+
 def _first(asker: _Asker, endpoint: Endpoint, probe: Probe) -> Optional[Reach]:
     """The request itself, and beside it the first two rungs by themselves: they tell where it stops."""
     machine, timeout_s = asker.machine, asker.timeout_s
