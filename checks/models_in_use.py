@@ -77,6 +77,7 @@ def _retired(model: PlannedModel, provider_id: str, when: str, settings: Setting
         detail=say("Gone since {when}.", when=when),
         evidence=_evidence(model, settings),
         remedy=remedy(text, links=(provider.models_page,)),
+        explained_by=(f"{provider_id}.model-not-offered", f"{provider_id}.no-model-left"),
     )
 
 

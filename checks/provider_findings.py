@@ -1,0 +1,282 @@
+"""What a provider's answer to the one free request is judged to be: shared by all providers, one way for each thing.
+
+It protects the user from hunting for another key when the account, the country, a limit or a web page in between is
+what refuses. What could not be asked is never judged here: it is not checked, because of what stood in the way.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator, NamedTuple, Optional
+
+from checks.autogpt.providers import PROVIDERS, Provider
+from checks.autogpt.versions import PLACES, Version
+from checks.checkout import Checkout
+from checks.endpoints import Endpoint, Endpoints
+from checks.env_file import EnvFile
+from checks.env_places import EnvPlaces
+from checks.key_findings import Slot, mend
+from checks.key_forms import is_blank
+from checks.provider_answers import Verdict, judge
+from checks.provider_links import link_for
+from checks.provider_words import SAID, SAME_AS, Said
+from checks.reach import Reached
+from checks.setting_remedies import leave_out
+from doctor import (
+    Evidence,
+    Finding,
+    NotHere,
+    Remedy,
+    Unavailable,
+    Words,
+    found,
+    note,
+    ok,
+    problem,
+    remedy,
+    say,
+    warning,
+)
+from doctor.findings import Maker
+
+_MAKERS = {"problem": problem, "warning": warning, "note": note}
+_WANTS_KEY = frozenset(("key_rejected", "key_rejected_or_endpoint", "key_missing", "key_required"))
+
+
+class Reply(NamedTuple):
+    """What one endpoint answered."""
+
+    endpoint: Endpoint
+    verdict: Verdict
+
+    @property
+    def provider(self) -> Provider:
+        """What the settings of this endpoint belong to: those of Azure are OpenAI's."""
+        return PROVIDERS["openai" if self.endpoint.provider == "azure" else self.endpoint.provider]
+
+    @property
+    def said(self) -> Optional[Said]:
+        """The words for it, None for what is in order."""
+        kind = self.verdict.kind
+        if kind == "ok":
+            return None
+        if kind in _WANTS_KEY and self.endpoint.key is None:
+            kind = "key_missing"
+        elif kind == "key_missing" or (kind == "wrong_path" and self.endpoint.is_official):
+            kind = "unknown"  # the key was sent, and the address is the right one
+        return SAID.get(SAME_AS.get(kind, kind), SAID["unknown"])
+
+    @property
+    def code(self) -> str:
+        """The code of what is said of it, "" when it is in order."""
+        return f"{self.endpoint.provider}.{self.said.what}" if self.said is not None else ""
+
+
+class Place(NamedTuple):
+    """Where the settings of this checkout are put right."""
+
+    checkout: Checkout
+    version: Version
+    env_file: EnvFile
+    env_places: EnvPlaces
+
+    @property
+    def shell(self) -> str:
+        return self.checkout.shell
+
+    def slot(self, reply: Reply) -> Slot:
+        env = self.env_file.path or self.env_places.target
+        return Slot(reply.provider, self.version, reply.endpoint.is_needed, env, self.shell)
+
+
+# --- what is asked --------------------------------------------------------------------------------------------------
+
+
+def asked(provider: str, endpoints: Endpoints) -> Endpoint:
+    """The endpoint of a provider that is in use or has a key, and that may be asked."""
+    endpoint = endpoints.of(provider)
+    if endpoint is None:
+        raise NotHere
+    if endpoint.url_obstacle:
+        raise Unavailable(say("the address of {name} is not right", name=endpoint.name), endpoint.url_obstacle)
+    if endpoint.obstacle:
+        raise Unavailable(say("there is no key to ask {name} with", name=endpoint.name), endpoint.obstacle)
+    return endpoint
+
+
+def reply_of(endpoint: Endpoint, reached: Reached) -> Reply:
+    """What it answered, unless something else did, or nothing."""
+    reach = reached.of(endpoint.provider)
+    if reach is None:
+        raise Unavailable(say("what {name} answers was not recorded", name=endpoint.name), kind="not-recorded")
+    if reach.response is None:
+        raise Unavailable(say("{name} could not be asked", name=endpoint.name), reach.trouble)
+    return Reply(endpoint, judge(endpoint.provider, reach.response))
+
+
+# --- the key --------------------------------------------------------------------------------------------------------
+
+
+def judge_key(reply: Reply, place: Place) -> Iterator[Finding]:
+    """The one thing that the answer says: of the key, of the account, or of the address."""
+    said = reply.said
+    if said is None:
+        words = "{who} answers, and wants no key" if reply.endpoint.key is None else "{who} accepts the key"
+        yield ok(f"{reply.endpoint.provider}.key-accepted", say(words, who=who(reply.endpoint)))
+    else:
+        yield finding_of(reply, said, place)
+
+
+def finding_of(
+    reply: Reply, said: Said, place: Place, *, heading: Optional[Words] = None, mending: Optional[Remedy] = None
+) -> Finding:
+    """A finding in the words for its kind; `heading` and `mending` in the place of the usual ones."""
+    endpoint = reply.endpoint
+    status = "warning" if said.what == "wrong-path" and endpoint.provider == "anthropic" else said.status
+    help_ = mending or _remedy(reply, said, place)
+    return maker_of(endpoint, status)(
+        f"{endpoint.provider}.{said.what}",
+        heading or say(said.heading, **values_of(endpoint)),
+        detail=_joined(say(said.detail, **values_of(endpoint)), *_more(reply, said), _start(reply, said, place)),
+        evidence=_evidence(reply),
+        remedy=help_._replace(links=(*help_.links, link_for(said.what, endpoint.provider, endpoint.is_official))),
+        explained_by=("plan.key-missing", "plan.only-other-key") if said.what == "key-wanted" else (),
+        is_certain=said.is_certain,
+    )
+
+
+def maker_of(endpoint: Endpoint, status: str) -> Maker:
+    """Of a provider that AutoGPT does not need now, everything is only worth knowing."""
+    return _MAKERS[status] if endpoint.is_needed else note
+
+
+def who(endpoint: Endpoint) -> Words:
+    """Who answered, at the beginning of a sentence."""
+    if endpoint.is_official or endpoint.provider == "azure":
+        return say("{name}", name=endpoint.name)
+    return say("The server at {address}", address=endpoint.shown)
+
+
+def values_of(endpoint: Endpoint) -> dict[str, Words]:
+    variable = PROVIDERS["openai" if endpoint.provider == "azure" else endpoint.provider].key_variable
+    return {
+        "who": who(endpoint),
+        "name": say("{name}", name=endpoint.name),
+        "address": endpoint.shown,
+        "variable": say("{variable}", variable=variable),
+    }
+
+
+def _joined(*sentences: Optional[Words]) -> Optional[Words]:
+    """The sentences that there are, one after the other."""
+    told = [each for each in sentences if each]
+    if not told:
+        return None
+    return say(" ".join(f"{{part{n}}}" for n in range(len(told))), **{f"part{n}": each for n, each in enumerate(told)})
+
+
+# --- what is told beside ----------------------------------------------------------------------------------------------
+
+
+def _more(reply: Reply, said: Said) -> Iterator[Words]:
+    """What the answer itself tells: how long to wait, which limit, which permissions, where to."""
+    verdict = reply.verdict
+    if verdict.scopes:
+        yield say("It may not: {scopes}.", scopes=[_SCOPES.get(each, each) for each in verdict.scopes])
+    if said.what in ("spend-limit", "rate-limited") and verdict.code in _WHOSE_LIMIT:
+        yield say(_WHOSE_LIMIT[verdict.code], name=reply.endpoint.name)
+    if verdict.until:
+        yield say("It begins anew on {day}.", day=verdict.until)
+    if verdict.allowance.amount is not None and verdict.allowance.unit in _UNITS:
+        yield say("The limit is {amount} {unit}.", amount=verdict.allowance.amount, unit=_UNITS[verdict.allowance.unit])
+    if said.what == "rate-limited" and verdict.retry_after_s:
+        yield say("It asks to wait for {seconds} seconds.", seconds=verdict.retry_after_s)
+    if said.what == "redirect" and verdict.site:
+        yield say("It sends them on to {site}.", site=verdict.site)
+
+
+_SCOPES = {
+    "api.model.read": "list models (api.model.read)",
+    "model.request": "talk with models (model.request)",
+}
+_WHOSE_LIMIT = {
+    "project_spend_limit_exceeded": "It is the one that was set for the project.",
+    "organization_spend_limit_exceeded": "It is the one that was set for the organization.",
+    "organization_usage_limit_exceeded": "It is the one that {name} has assigned to the organization.",
+    "billing_hard_limit_reached": "It is the one that was set for the account.",
+    "blocked_api_access": "It is the one that was set for the organization.",
+}
+_UNITS = {
+    "RPM": "requests a minute", "RPD": "requests a day", "TPM": "tokens a minute", "TPD": "tokens a day",
+}  # fmt: skip
+
+
+def _start(reply: Reply, said: Said, place: Place) -> Optional[Words]:
+    """When AutoGPT notices. Since June 2024 it lists the models of OpenAI and Groq at its start, and catches only an
+    answer 401; of Anthropic it asks nothing before its first message (source: its configuration and its clients).
+    """
+    if not reply.endpoint.is_needed or not said.stops:
+        return None
+    if reply.endpoint.provider == "anthropic":
+        return say("AutoGPT asks Anthropic nothing at its start: it fails at its first message.")
+    if reply.endpoint.provider == "azure" or place.version.place < PLACES["2024-09"]:
+        return None
+    return say("AutoGPT asks for the same at its start, and ends there.")
+
+
+def _evidence(reply: Reply) -> list[Evidence]:
+    endpoint, verdict = reply.endpoint, reply.verdict
+    answer = say("{address} answers {status}", address=endpoint.shown, status=verdict.status)
+    if verdict.code:
+        answer = say("{answer} ({code})", answer=answer, code=verdict.code)
+    rows = [found(answer, where=endpoint.setting.source.words if endpoint.setting is not None else None)]
+    key = endpoint.key_setting
+    if key is not None:
+        rows.append(found(say("{name} = {value}", name=key.name, value=key.shown), where=key.source.words))
+    shadows = key.shadows if key is not None else ()
+    rows += [
+        found(say("another value, without effect"), where=source.words)
+        for source, value in shadows
+        if verdict.kind in _WANTS_KEY and value != endpoint.key and not is_blank(value.reveal())
+    ]
+    return rows
+
+
+# --- remedies -------------------------------------------------------------------------------------------------------
+
+
+def _remedy(reply: Reply, said: Said, place: Place) -> Remedy:
+    endpoint = reply.endpoint
+    if said.what in ("key-rejected", "key-unfit") and endpoint.key_setting is not None:
+        action = say("make a new key and put it there")
+        if endpoint.provider == "azure":
+            action = say("put a key there that the portal shows for this very resource")
+        elif not endpoint.is_official:
+            action = say("put a key there that this server knows")
+        return mend(place.slot(reply), endpoint.key_setting.source, action)._replace(links=())
+    if said.what == "scope-missing":
+        words = "On the page of your keys, edit this key and permit that, or make a key with all permissions."
+        return remedy(words)
+    if said.what in _OF_ADDRESS:
+        return _address(reply, said, place)
+    return remedy(say(said.action, **values_of(endpoint)) if said.action else None)
+
+
+_OF_ADDRESS = ("redirect", "not-the-api", "wrong-path")
+
+
+def _address(reply: Reply, said: Said, place: Place) -> Remedy:
+    """The base URL, where somebody set one; else what stands between this machine and the provider."""
+    endpoint = reply.endpoint
+    if endpoint.provider == "azure":
+        return remedy(SAID["bad_path_or_api_version"].action)
+    if endpoint.setting is None:
+        text = "Open {address} in a browser: where a network wants a sign-in first (hotel, company), it shows its page."
+        return remedy(say(text, address=endpoint.shown))
+    away = leave_out(endpoint.setting, place.shell)
+    ending = "It mostly ends in /v1." if endpoint.provider == "openai" else "It ends right after the host."
+    text = "Set {variable} to the address of the API itself. {ending} For {name} itself it is not needed: {away}"
+    official = say(
+        text, variable=endpoint.setting.name, ending=ending, name=endpoint.name,
+        away=away.text or say("take it out."),
+    )  # fmt: skip
+    return remedy(official, *away.commands)
