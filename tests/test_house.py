@@ -66,6 +66,7 @@ def test_outside_the_seam_the_engine_asks_the_world_nothing(path: Path) -> None:
         "bootstrap.py": {"os", "subprocess", "shutil", "fcntl", "time"},  # makes .venv, before all else
         "cli.py": {"os", "signal"},  # the terminal, leaving at once
         "choosing.py": {"os"},  # the folder named with -C
+        "consent.py": {"os", "time"},  # whose the terminal is, and how long it was waited
         "output.py": {"os"},  # standard output, the file named with -o
         "checkup.py": {"time"},  # its own deadlines
         "progress.py": {"shutil"},

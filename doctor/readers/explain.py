@@ -103,7 +103,7 @@ def draw_explanation(checks: Iterable[Check], look: Look, name: str = "") -> lis
             page.text(needs_of(check), 10, "dim", lead=Segment("Needs     ", "strong"))
         if check.meanings and not is_code:
             _draw_meanings(check, page)
-        else:
+        elif check.codes:
             page.text(", ".join(check.codes), 10, "dim", lead=Segment("May find  ", "strong"))
     return page.lines
 

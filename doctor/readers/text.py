@@ -90,10 +90,10 @@ class _Drawing:
         if finding.remedy.text:
             self.page.text(self.words(finding.remedy.text), self.body)
         self._commands(finding.remedy.commands)
-        self._links(finding.remedy.links)
+        self._links(finding.remedy.links, MOST_LINKS)
 
-    def _links(self, links: Sequence[Link]) -> None:
-        for link in links if self.look.is_verbose else links[:MOST_LINKS]:
+    def _links(self, links: Sequence[Link], most: int) -> None:
+        for link in links if self.look.is_verbose else links[:most]:
             self.page.whole(Segment(" " * self.body), Segment(link.url, "link"))
 
     def _evidence(self, evidence: Evidence) -> str:
@@ -158,7 +158,7 @@ class _Drawing:
         )
         for (_, reason, links), results in reasons.items():
             self.page.text(f"{self._named(results)}: {reason}", self.body, "dim", hang=2)
-            self._links(links)
+            self._links(links, 1)
 
     def _passed(self) -> None:
         passed = [result for result in self.report.results if result.status in (Status.OK, Status.NOTE)]

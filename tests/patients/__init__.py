@@ -46,13 +46,21 @@ def everything() -> Registry:
 @cache
 def report_on(name: str) -> Report:
     """The report on a patient, examined once in a process for all tests; nobody can change it."""
-    report: Report = sealed(examined(admit(name).machine, everything()))
+    patient = admit(name)
+    report: Report = sealed(examined(patient.machine, everything(), with_billing=pays(patient)))
     return report
 
 
-def examined(machine: Recorded, registry: Registry, *, is_strict: bool = False) -> Report:
+def pays(patient: Patient) -> bool:
+    """Whether the patient is examined with --billing."""
+    return bool(patient.expect.get("billing"))
+
+
+def examined(
+    machine: Recorded, registry: Registry, *, is_strict: bool = False, with_billing: bool = False
+) -> Report:
     """The report on a recorded machine, made as the command makes it."""
-    options = Options(machine.folder, is_given=machine.is_given)
+    options = Options(machine.folder, is_given=machine.is_given, with_billing=with_billing)
     report, _scrubber = visit(machine, registry, options, version="0", is_strict=is_strict)
     return report
 
