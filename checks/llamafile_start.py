@@ -100,7 +100,7 @@ def llamafile_file(llamafile_files: LlamafileFiles, checkout: Checkout, system: 
 
 @check("llamafile.start", title="Starting a llamafile", stage=Stage.LOCAL_MODEL, codes=LLAMAFILE_START)
 def llamafile_start(
-    llamafile_files: LlamafileFiles, starting: Starting, formats: Formats, system: System, wsl: Wsl
+    llamafile_files: LlamafileFiles, starting: Starting, formats: Formats, system: System, checkout: Checkout
 ) -> Iterator[Finding]:
     """A llamafile is one file that every system can start, but some need help with that.
 
@@ -112,7 +112,7 @@ def llamafile_start(
     """
     from checks.llamafile_start_words import judge_starting
 
-    yield from judge_starting(llamafile_files, starting, formats, system, wsl)
+    yield from judge_starting(llamafile_files, starting, formats, system, checkout)
 
 
 @check(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Iterator, Optional
 from checks.autogpt.providers import PROVIDERS
 from checks.checkout import Checkout
 from checks.llamafile_files import RUNTIME, USUAL_FILE, Formats, LlamafileFile, LlamafileFiles
-from checks.wsl import Wsl
 from doctor import Command, Finding, Link, Remedy, System, found, note, problem, remedy, run, say, warning
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def _too_large(file: LlamafileFile, files: LlamafileFiles, checkout: Checkout) -
 
 
 def judge_starting(
-    files: LlamafileFiles, starting: Starting, formats: Formats, system: System, wsl: Wsl
+    files: LlamafileFiles, starting: Starting, formats: Formats, system: System, checkout: Checkout
 ) -> Iterator[Finding]:
     if starting.has_avx is False:
         yield _no_avx(files, system)
@@ -144,7 +143,7 @@ def judge_starting(
         if others:
             yield _taken_over(files, others)
         elif not formats.takers:
-            yield _by_python(files)
+            yield _by_python(files, checkout)
     if starting.zsh and not formats.loader and _numbers(starting.zsh) < FIRST_GOOD_ZSH:
         yield _old_zsh(files, starting.zsh)
     if not starting.has_compiler:
@@ -181,21 +180,20 @@ def _taken_over(files: LlamafileFiles, takers: tuple[str, ...]) -> Finding:
     )
 
 
-def _by_python(files: LlamafileFiles) -> Finding:
-    return _slight(files)(
+def _by_python(files: LlamafileFiles, checkout: Checkout) -> Finding:
+    """The kernel knows no such format, and only a shell then tries whether it is a script: execve(2), ENOEXEC."""
+    text = "Give it its loader, then start it:"
+    commands = (*LOADER, serve(checkout))
+    if files.whole:
+        text, commands = "Start it through sh. With its loader serve.py can, too.", (by_hand(files), *LOADER)
+    return (problem if files.is_silent else note)(
         "llamafile.start-by-python",
         "serve.py cannot start a llamafile on this Linux by itself",
         detail='Without llamafile\'s loader only a shell can, and Python says "Exec format error".',
         evidence=found("no entry for llamafiles", where="/proc/sys/fs/binfmt_misc"),
-        remedy=remedy(
-            "Start it through sh, once serve.py has downloaded it; or install its loader.",
-            by_hand(files),
-            *LOADER,
-            links=(GOTCHAS,),
-        ),
+        remedy=remedy(text, *commands, links=(GOTCHAS, SETUP)),
         is_certain=False,
     )
-
 
 def _old_zsh(files: LlamafileFiles, version: str) -> Finding:
     is_there = bool(files.whole)

@@ -158,10 +158,9 @@ def _firewall(case: Case) -> Finding:
 def in_wsl(case: Case, entries: Sequence[str], files: LlamafileFiles) -> Finding:
     """A llamafile lies in WSL, and WSL hands it to Windows."""
     make = problem if files.is_silent else note if case.windows.is_shared else warning
-    texts = [say("Best run it on Windows, and let AutoGPT ask it there.")]
+    texts = [say("Best run it on Windows, and let AutoGPT ask it there."), say(_INSIDE, entries=entries)]
     if not case.is_set_right:
         texts.append(_line(case).text or say(""))
-    texts.append(say(_INSIDE, entries=entries))
     return make(
         "llamafile.start-in-wsl",
         "A llamafile cannot be started in this WSL: it is handed to Windows",
@@ -184,7 +183,7 @@ def in_wsl(case: Case, entries: Sequence[str], files: LlamafileFiles) -> Finding
 
 
 _INSIDE = (
-    "To start it in this Linux all the same, give it its loader: the commands from sudo on. Deleting {entries} would "
+    "To start it in this Linux all the same, give it its loader (the commands from sudo on). Deleting {entries} would "
     "do as well, and so would enabled=false under [interop] in /etc/wsl.conf, but then `code`, explorer.exe and the "
     "program for Docker's logins no longer start from WSL."
 )
@@ -212,7 +211,7 @@ def _evidence(case: Case) -> Iterator[Evidence]:
         yield found(say(words, place=place), where=_source(case, each.address))
     if seen.on_address:
         yield found("Windows itself gets an answer at that address")
-    if seen.on_loopback is not None:
+    elif seen.on_loopback is not None:
         words = "Windows itself gets an answer at 127.0.0.1:{port}"
         words = words if seen.on_loopback else "on Windows itself nothing listens at 127.0.0.1:{port}"
         yield found(say(words, port=seen.endpoint.port))
@@ -233,15 +232,15 @@ def _source(case: Case, address: str) -> Words:
 def _all(case: Case) -> Remedy:
     """Start it on Windows where none was reached, and the line for `.env` where it says something else."""
     is_reached = case.seen.reached is not None
-    start = say("On Windows, start the llamafile for WSL; AutoGPT's own serve.py does it.")
-    texts = [] if is_reached else [start]
-    if not case.is_set_right and (line := _line(case).text):
-        texts.append(line)
+    start = "On Windows, start the llamafile for WSL: AutoGPT's own serve.py does it."
+    start = "End it there, and start it for WSL: AutoGPT's own serve.py does it." if case.seen.on_loopback else start
+    texts = [] if is_reached else [say(start)]
     if case.windows.mode == "nat":
         texts.append(say(_LASTING))
+    if not case.is_set_right and (line := _line(case).text):
+        texts.append(line)
     commands = () if is_reached else _start(case)
     return remedy(_joined(texts), *commands, *_line_commands(case), links=LINKS)
-
 
 def _joined(texts: list[Words]) -> Words:
     joined = texts[0] if texts else say("")
@@ -268,16 +267,22 @@ def _start(case: Case) -> tuple[Command, ...]:
     if case.port != 8080:
         options = say("{options} --port {port}", options=options, port=case.port)
     script = case.checkout.agent / "scripts" / "llamafile" / "serve.py"
+    drive = next((each for each in case.wsl.windows_mounts if len(each.name) == 1 and each.name.isalpha()), None)
     copied: tuple[Command, ...] = ()
-    if case.wsl.distribution and not case.wsl.on_windows_drive(script):
-        path = PureWindowsPath(f"\\\\wsl.localhost\\{case.wsl.distribution}", *script.parts[1:])
-        copied = (run("Copy-Item {path} .", path=path, shell="powershell", note="in PowerShell on Windows"),)
+    if drive is not None:
+        there, folder = drive / "llamafile", PureWindowsPath(f"{drive.name.upper()}:\\llamafile")
+        copied = (
+            run("mkdir -p {folder} && cp {script} {folder}", folder=there, script=script, note="here, in WSL"),
+            run("cd {folder}", folder=folder, shell="powershell", note="from here on in PowerShell, on Windows"),
+        )
     return (
         *copied,
-        run("py -m pip install click", shell="powershell", note="there too: serve.py needs it"),
-        run("py serve.py{options}", options=options, shell="powershell", note="leave that window open"),
+        run("py -m pip install click", shell="powershell", note="serve.py needs it"),
+        run("py serve.py{options}", options=options, shell="powershell", note=_FIRST),
     )
 
+
+_FIRST = "leave that window open; the first time it downloads about 5 GB"
 
 def _rule(case: Case) -> Command:
     port = case.seen.endpoint.port if case.seen.on_address else case.port

@@ -11,7 +11,7 @@ from checks.llamafile_files import LlamafileFiles
 from checks.llamafile_start_words import by_hand
 from checks.setting_remedies import write
 from checks.wsl import CONFIGURATION, Wsl
-from doctor import Command, Finding, Link, Remedy, Words, found, note, ok, problem, remedy, run, say, warning
+from doctor import Finding, Link, Remedy, Words, found, note, ok, problem, remedy, run, say, warning
 
 if TYPE_CHECKING:
     from checks.resources import ModelRoom, ServerPort, Volume
@@ -49,19 +49,24 @@ def _disk(volume: Volume, checkout: Checkout, wsl: Wsl) -> Finding:
             wanted="1 GB or more",
             where=say("{folder}", folder=volume.folder),
         ),
-        remedy=remedy("Make room, for instance of what programs keep for later:", *_room(checkout, wsl), links=(DISK,)),
+        remedy=_room(checkout, wsl, is_of_windows),
     )
 
 
 _FULL = 'What writes there fails with "No space left on device".'
 
 
-def _room(checkout: Checkout, wsl: Wsl) -> Iterator[Command]:
+def _room(checkout: Checkout, wsl: Wsl, is_of_windows: bool = False) -> Remedy:
     shell = checkout.shell
-    yield run("poetry cache clear --all .", shell=shell, note="what Poetry has downloaded")
-    yield run("docker system df", shell=shell, note="what Docker holds; docker system prune lets go of what is unused")
-    if wsl.is_wsl:
-        yield run("df -h / {mounts}", mounts=list(wsl.windows_mounts[:1]))
+    commands = [
+        run("poetry cache clear --all .", shell=shell, note="what Poetry has downloaded"),
+        run("docker system df", shell=shell, note="what Docker holds; docker system prune frees what is unused"),
+    ]
+    links: tuple[Link, ...] = (POETRY, DOCKER)
+    if is_of_windows or shell == "powershell":
+        commands[: int(is_of_windows)] = [run("cleanmgr", shell="powershell", note="on Windows: what it may delete")]
+        links = (WINDOWS, DOCKER)
+    return remedy("Make room, for instance of what programs keep for later:", *commands, links=links)
 
 
 # --- a model --------------------------------------------------------------------------------------------------------
@@ -91,7 +96,8 @@ def judge_model(room: ModelRoom, files: LlamafileFiles, wsl: Wsl, checkout: Chec
                 wanted=_more_than(DOWNLOAD_BYTES),
                 where=say("{folder}", folder=files.folder),
             ),
-            remedy=remedy("Make room before it is downloaded.", *_room(checkout, wsl), links=(SETUP,)),
+            remedy=_room(checkout, wsl),
+            links=(SETUP,),
         )
 
 
@@ -171,7 +177,8 @@ def _reserved(port: ServerPort, place: Place) -> Finding:
 
 
 def _other(port: ServerPort, place: Place, text: str) -> Remedy:
-    other = str(port.port + 10 if port.port < 60000 else 8010)
+    beyond = port.kept[1] + 1 if port.kept[1] else port.port + 10
+    other = str(beyond if beyond < 65000 else 8010)
     if port.setting is not None:
         change = write([(port.setting, other)], place.shell)
         return remedy(say("{text} {line}", text=text, line=change.text or ""), *change.commands)
@@ -186,7 +193,12 @@ def _size(size_bytes: int) -> str:
 # --- links ----------------------------------------------------------------------------------------------------------
 
 SETUP = PROVIDERS["llamafile"].setup_page
-DISK = Link("Poetry: its cache", "https://python-poetry.org/docs/cli/#cache")
+POETRY = Link("Poetry: its cache", "https://python-poetry.org/docs/cli/#cache")
+DOCKER = Link("Docker: what may be deleted", "https://docs.docker.com/engine/manage-resources/pruning/")
+WINDOWS = Link(
+    "Windows: free up drive space",
+    "https://support.microsoft.com/en-us/windows/free-up-drive-space-in-windows-85529ccb-c365-490d-b548-831022bc9b32",
+)
 USAGE = Link(
     "AutoGPT: how it is used",
     "https://github.com/Significant-Gravitas/AutoGPT/blob/master/docs/content/classic/usage.md",
