@@ -76,7 +76,7 @@ _GITHUB = _host("github", "GitHub", "github.com")
 
 
 def _missing_lists(machine: Machine, plan: Plan, variables: ProcessVariables) -> list[str]:
-    """The word lists that tiktoken will load, as they are not in its cache: a folder that is set, or a temporary one."""
+    """The word lists that tiktoken will load: those that are not in its cache."""
     models = [each for each in plan.models if each.provider in COUNTING and each.role != "embedding"]
     names = [each.name.strip().lower() for each in models]
     wanted = dict.fromkeys("o200k_base" if name.startswith(_NEW_WORDS) else "cl100k_base" for name in names)
