@@ -12,6 +12,7 @@ from checks.autogpt.providers import PROVIDERS, Provider
 from checks.autogpt.variables import VARIABLES, is_harmless
 from checks.autogpt.versions import PLACES
 from checks.checkout import Checkout
+from checks.known_good import KnownGood
 from checks.meanings_of_settings import SETTINGS_BASE_URLS
 from checks.plan import Plan
 from checks.setting_remedies import leave_out, write
@@ -79,7 +80,9 @@ _SAID: Mapping[str, _Said] = {
     stage=Stage.CONFIGURATION,
     codes=SETTINGS_BASE_URLS,
 )
-def settings_base_urls(settings: Settings, plan: Plan, checkout: Checkout) -> Iterator[Finding]:
+def settings_base_urls(
+    settings: Settings, plan: Plan, checkout: Checkout, known_good: Optional[KnownGood]
+) -> Iterator[Finding]:
     """A base URL tells AutoGPT where its language model answers; of a wrong one it only says "Connection error.".
 
     You need one only for a server other than the provider's own. It begins with http:// or https://, and it ends before
@@ -94,8 +97,16 @@ def settings_base_urls(settings: Settings, plan: Plan, checkout: Checkout) -> It
             continue
         is_needed = plan.needs(provider.id)
         fault = _fault_in(setting, provider) if is_needed or provider.id != "llamafile" else None
-        if fault is not None:
+        if fault is not None and not _has_proved_good(fault, provider, known_good):
             yield _finding(fault, setting, provider, checkout, is_needed)
+
+
+def _has_proved_good(fault: UrlFault, provider: Provider, known_good: Optional[KnownGood]) -> bool:
+    """A path that most servers don't have is right where a list of models came from it."""
+    return fault.kind in _OF_PATHS and known_good is not None and provider.id in known_good.addresses
+
+
+_OF_PATHS = ("no-version", "version")
 
 
 def _fault_in(setting: Setting, provider: Provider) -> Optional[UrlFault]:
@@ -119,6 +130,7 @@ def _finding(fault: UrlFault, setting: Setting, provider: Provider, checkout: Ch
         evidence=found(_what(fault, setting), wanted=say(said.wanted, **places), where=setting.source.words),
         remedy=_remedy(fault, setting, checkout),
         links=(provider.setup_page,),
+        explained_by=() if fault.status == "problem" else (f"{provider.id}.wrong-path", f"{provider.id}.not-the-api"),
         is_certain=fault.is_certain,
     )
 

@@ -52,9 +52,15 @@ def finding_of(slot: Slot, setting: Setting, fault: Fault) -> Finding:
         detail=_detail(slot, setting, fault, say(text.detail, **values)),
         evidence=[evidence_of(slot, setting, fault), *_places(fault, setting)],
         remedy=mend(slot, setting.source, say(text.action, **values), text.needs_new_key, _others(slot, fault.token)),
-        explained_by=FROM_AZURE if fault.kind.startswith("azure") else slot.lines if fault.kind in FROM_LINES else (),
+        explained_by=_explanations(slot, fault),
         is_certain=fault.is_problem,
     )
+
+
+def _explanations(slot: Slot, fault: Fault) -> tuple[str, ...]:
+    """A doubt becomes a part of what the provider says, once it has refused the key."""
+    codes = FROM_AZURE if fault.kind.startswith("azure") else slot.lines if fault.kind in FROM_LINES else ()
+    return codes if fault.is_problem else (*codes, f"{slot.provider.id}.key-rejected", "azure.key-rejected")
 
 
 def evidence_of(slot: Slot, setting: Setting, fault: Optional[Fault] = None) -> Evidence:

@@ -30,6 +30,7 @@ from checks.key_findings import (
     rejected,
 )
 from checks.key_forms import AZURE, ELSEWHERE, OFFICIAL, Fault, fault_of, is_blank
+from checks.known_good import KnownGood
 from checks.meanings_of_settings import KEYS_FORM
 from checks.plan import Plan
 from checks.settings import SYSTEM_ENVIRONMENT, Setting, Settings, Source
@@ -103,15 +104,17 @@ def keys_form(
     gateways: Gateways,
     key_rule: KeyRule,
     lasting_keys: Optional[LastingKeys],
+    known_good: Optional[KnownGood],
 ) -> Iterator[Finding]:
     """A key that was never filled in, is still commented out, or has a blank in it cannot work, whatever the provider.
 
     AutoGPT does not look at the form of most keys, so such a mistake shows only in the first request, as "Connection
     error." or as an incorrect key. The key itself is never shown here, only its beginning where that says whose it
-    is, and its length. An unusual length is a warning and no more, since the forms of keys change. Where a base URL
-    names another host than the provider's own, anything may be a key. A key that AutoGPT does not need for its models
-    is a note at most. A terminal knows only what was set in Windows before it was opened. Where the same key is set
-    in two places, one of them wins: the shell up to version 0.2, .env since then, even when it holds nothing.
+    is, and its length. An unusual length is a warning and no more, since the forms of keys change, and nothing at all
+    once the provider has taken the key. Where a base URL names another host than the provider's own, anything may be
+    a key. A key that AutoGPT does not need for its models is a note at most. A terminal knows only what was set in
+    Windows before it was opened. Where the same key is set in two places, one of them wins: the shell up to version
+    0.2, .env since then, even when it holds nothing.
     """
     env = env_file.path or env_places.target
     for provider in PROVIDERS.values():
@@ -124,7 +127,10 @@ def keys_form(
             if lasting is not None and settings.get(name) is None:
                 yield new_terminal(slot, lasting)
             else:
-                yield from _judged(slot, settings.get(name), env_file, _goes_to(provider, plan, gateways), rule)
+                goes_to = _goes_to(provider, plan, gateways)
+                host = AZURE if goes_to == AZURE else provider.id
+                is_taken = known_good is not None and host in known_good.keys
+                yield from _judged(slot, settings.get(name), env_file, goes_to, rule, is_taken)
 
 
 def _goes_to(provider: Provider, plan: Plan, gateways: Gateways) -> str:
@@ -134,14 +140,16 @@ def _goes_to(provider: Provider, plan: Plan, gateways: Gateways) -> str:
 
 
 def _judged(
-    slot: Slot, setting: Optional[Setting], env_file: EnvFile, goes_to: str, rule: KeyRule
+    slot: Slot, setting: Optional[Setting], env_file: EnvFile, goes_to: str, rule: KeyRule, is_taken: bool
 ) -> Iterator[Finding]:
-    """The one thing to say about a key, the most fundamental."""
+    """The one thing to say about a key, the most fundamental. Doubts end where its provider took it."""
     if setting is None or is_blank(setting.text):
         if slot.is_needed:
             yield from _unset(slot, setting, env_file, goes_to)
         return
     fault = fault_of(setting.text, slot.provider.id, goes_to)
+    if is_taken and fault is not None and not fault.is_problem:
+        fault = None
     hidden = _filled_in_elsewhere(setting) if slot.is_needed else None
     if fault is not None and fault.is_problem:
         yield finding_of(slot, setting, fault)

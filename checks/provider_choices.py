@@ -88,7 +88,8 @@ def go_elsewhere(choice: Choice, models: Sequence[PlannedModel]) -> Remedy:
         ways.append(say(words, variables=" and ".join(m.variable for m in models), others=others))
     if not ways:
         return remedy("Use a newer version of AutoGPT.")
-    return remedy(say("Either {one}, or {other}." if len(ways) > 1 else "There is one way: {one}.", one=ways[0], other=ways[-1]))
+    words = "Either {one}, or {other}." if len(ways) > 1 else "There is one way: {one}."
+    return remedy(say(words, one=ways[0], other=ways[-1]))
 
 
 def _is_alive(provider: str, choice: Choice) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Iterator, NamedTuple, Optional
 
 from checks.autogpt.providers import PROVIDERS, Provider
+from checks.autogpt.variables import is_address
 from checks.autogpt.versions import PLACES, Version
 from checks.checkout import Checkout
 from checks.endpoints import Endpoint, Endpoints
@@ -16,11 +17,13 @@ from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
 from checks.key_findings import Slot, mend
 from checks.key_forms import is_blank
-from checks.provider_answers import Verdict, judge
+from checks.known_good import KnownGood
+from checks.provider_answers import GOOD, Verdict, judge
 from checks.provider_links import link_for
 from checks.provider_words import SAID, SAME_AS, Said
 from checks.reach import Reached
-from checks.setting_remedies import leave_out
+from checks.setting_remedies import leave_out, write
+from checks.url_faults import fault_in
 from doctor import (
     Evidence,
     Finding,
@@ -28,6 +31,7 @@ from doctor import (
     Remedy,
     Unavailable,
     Words,
+    fact,
     found,
     note,
     ok,
@@ -113,6 +117,16 @@ def reply_of(endpoint: Endpoint, reached: Reached) -> Reply:
     return Reply(endpoint, judge(endpoint.provider, reach.response))
 
 
+@fact
+def known_good(reached: Reached) -> KnownGood:
+    """What looked odd and was taken all the same is no doubt any more."""
+    told = [(r.endpoint, judge(r.endpoint.provider, r.response)) for r in reached.reaches if r.response is not None]
+    return KnownGood(
+        keys=tuple(e.provider for e, verdict in told if verdict.key == GOOD and e.key is not None),
+        addresses=tuple(e.provider for e, verdict in told if verdict.kind == "ok"),
+    )
+
+
 # --- the key --------------------------------------------------------------------------------------------------------
 
 
@@ -139,9 +153,16 @@ def finding_of(
         detail=_joined(say(said.detail, **values_of(endpoint)), *_more(reply, said), _start(reply, said, place)),
         evidence=_evidence(reply),
         remedy=help_._replace(links=(*help_.links, link_for(said.what, endpoint.provider, endpoint.is_official))),
-        explained_by=("plan.key-missing", "plan.only-other-key") if said.what == "key-wanted" else (),
+        explained_by=_EXPLANATIONS.get(said.what, ()),
         is_certain=said.is_certain,
     )
+
+
+_EXPLANATIONS = {
+    "key-wanted": ("plan.key-missing", "plan.only-other-key"),
+    "key-rejected": ("azure.not-exactly-true", "azure.cannot-start"),
+}
+"""What has been found without a network, and comes to this at the provider."""
 
 
 def maker_of(endpoint: Endpoint, status: str) -> Maker:
@@ -272,6 +293,9 @@ def _address(reply: Reply, said: Said, place: Place) -> Remedy:
     if endpoint.setting is None:
         text = "Open {address} in a browser: where a network wants a sign-in first (hotel, company), it shows its page."
         return remedy(say(text, address=endpoint.shown))
+    fault = fault_in(endpoint.provider, endpoint.setting.text)
+    if fault is not None and fault.meant and is_address(endpoint.setting.name, fault.meant):
+        return write([(endpoint.setting, fault.meant)], place.shell)
     away = leave_out(endpoint.setting, place.shell)
     ending = "It mostly ends in /v1." if endpoint.provider == "openai" else "It ends right after the host."
     text = "Set {variable} to the address of the API itself. {ending} For {name} itself it is not needed: {away}"

@@ -234,6 +234,7 @@ def settings_organization(settings: Settings, plan: Plan, checkout: Checkout) ->
             evidence=found(_what_it_is(text), wanted="org-...", where=setting.source.words),
             remedy=leave_out(setting, checkout.shell),
             links=(ORGANIZATION,),
+            explained_by=("openai.organization",),
         )
 
 
