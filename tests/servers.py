@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import socket
 import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Callable, ClassVar, Iterator, Optional
 
@@ -96,6 +97,50 @@ class Visitors(BaseHTTPRequestHandler):
         self.close_connection = True
 
 
+class Tunnels(Visitors):
+    """A proxy that makes tunnels, as those of companies do: for who knows its login, to where it allows."""
+
+    login: ClassVar[str] = ""
+    is_strict: ClassVar[bool] = False
+    heads: ClassVar[list[str]] = []
+
+    def do_CONNECT(self) -> None:
+        self.heads.append(f"{self.requestline}\n{self.headers}")
+        wanted = "Basic " + base64.b64encode(self.login.encode()).decode()
+        if self.login and self.headers.get("Proxy-Authorization") != wanted:
+            self.answer(407, b"", Proxy_Authenticate='Basic realm="proxy"')
+        elif self.is_strict:
+            self.answer(403, b"<html>This site is blocked by your company.</html>")
+        else:
+            self.send_response(200)
+            self.end_headers()
+            self.tunnel()
+        self.close_connection = True
+
+    def tunnel(self) -> None:
+        host, _, port = self.path.rpartition(":")
+        with socket.create_connection((host, int(port)), PATIENCE_S) as there:
+            threading.Thread(target=pass_on, args=(there, self.connection), daemon=True).start()
+            pass_on(self.connection, there)
+
+
+def pass_on(source: socket.socket, target: socket.socket) -> None:
+    """Everything that comes, until one side hangs up."""
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def proxy(login: str = "", is_strict: bool = False, context: Optional[ssl.SSLContext] = None) -> Iterator[str]:
+    """The address of a proxy, without any login in it."""
+    kind = type("OneProxy", (Tunnels,), {"login": login, "is_strict": is_strict})
+    Tunnels.heads = []
+    with serve(context, kind) as address:
+        yield address
+
+
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -104,10 +149,10 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(context: Optional[ssl.SSLContext] = None) -> Iterator[str]:
+def serve(context: Optional[ssl.SSLContext] = None, handler: type[Visitors] = Visitors) -> Iterator[str]:
     """The address of a site, with TLS where there is a context."""
     Visitors.seen, Visitors.stop = [], threading.Event()
-    server = Server(("127.0.0.1", 0), Visitors)
+    server = Server(("127.0.0.1", 0), handler)
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -5,10 +5,13 @@ It is read without believing it, so that a report can name whoever stands betwee
 
 from __future__ import annotations
 
+import os
 import ssl
+import sys
+from contextlib import suppress
 from datetime import datetime, timezone
 from time import monotonic
-from typing import Any, Mapping, Optional, Union
+from typing import Any, Callable, Mapping, Optional, Union
 
 import httpx
 
@@ -18,10 +21,22 @@ from doctor.machine.web import proxy_of, why_not
 from doctor.words import Secret
 
 LONGEST_NAME = 200
+LISTS = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch, Alpine
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+    "/etc/ssl/cert.pem",  # macOS, Alpine
+)
+"""Where systems keep the authorities that they believe; a Python may have been built for another one."""
 UNREADABLE = Failure(FailureKind.PROTOCOL, "certificate")
 
 
-def certificate(host: str, port: int, timeout_s: float, proxy: Optional[Secret]) -> Union[Certificate, Failure]:
+Trusting = Callable[[], ssl.SSLContext]
+
+
+def certificate(
+    host: str, port: int, timeout_s: float, proxy: Optional[Secret], system: Optional[Trusting] = None
+) -> Union[Certificate, Failure]:
     """Two handshakes side by side: one that believes everybody, and one that believes whom the system believes."""
     deadline = monotonic() + timeout_s
 
@@ -29,7 +44,7 @@ def certificate(host: str, port: int, timeout_s: float, proxy: Optional[Secret])
         return _handshake(host, port, deadline, proxy, _believing_everybody())
 
     def is_trusted() -> Union[bytes, Failure]:
-        return _handshake(host, port, deadline, proxy, _believing_the_system())
+        return _handshake(host, port, deadline, proxy, (system or of_the_system)())
 
     def ask() -> list[Union[bytes, Failure]]:
         return in_parallel(shown, is_trusted)
@@ -79,7 +94,7 @@ def _stop_after_it(statuses: list[int], before: list[int]) -> Any:
             statuses.append(info["return_value"][1])
         if event.endswith("start_tls.complete") and not (before and before.pop()):
             stream = info["return_value"]
-            data = stream.get_extra_info("ssl_object").getpeercert(binary_form=True)
+            data = stream.get_extra_info("ssl_object").getpeercert(True)
             stream.close()
             raise _Enough(data or b"")
 
@@ -93,9 +108,20 @@ def _believing_everybody() -> ssl.SSLContext:
     return context
 
 
-def _believing_the_system() -> ssl.SSLContext:
-    context = ssl.create_default_context()
+def of_the_system() -> ssl.SSLContext:
+    """Whatever SSL_CERT_FILE says: OpenSSL would take that for the system's list."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
+    if sys.platform == "win32":
+        context.load_default_certs()
+        return context
+    usual = ssl.get_default_verify_paths()
+    for file in (usual.openssl_cafile, *LISTS):
+        if os.path.isfile(file):
+            with suppress(OSError):  # it may not be read, or is no list
+                context.load_verify_locations(cafile=file)
+    if os.path.isdir(usual.openssl_capath):
+        context.load_verify_locations(capath=usual.openssl_capath)
     return context
 
 
