@@ -247,6 +247,11 @@ def test_the_report_says_that_credit_was_not_checked_and_where_to_look() -> None
         assert link in whole
 
 
+def test_who_has_paid_is_not_told_that_nobody_looked() -> None:
+    report = patients.report_on("billing/openai-answers")
+    assert [result.id for result in report.results if result.id.startswith("billing.")] == ["billing.request"]
+
+
 @pytest.mark.parametrize("name", ["openai-answers", "openai-key-already-refused", "gateway-answers"])
 def test_nothing_is_said_of_credit_where_the_key_is_refused_or_its_server_is_nobodys(name: str) -> None:
     machine = patient(name)
