@@ -6,7 +6,6 @@ from typing import Optional
 
 from checks.network_remedies import CAPTIVE, LINE, OPENAI_NETWORK, PROXY_SETTINGS, WSL_NETWORK, mend_line_in_wsl
 from checks.network_words import Group, Here, finding
-from checks.setting_remedies import write
 from doctor import Command, Evidence, Finding, Remedy, Words, found, remedy, run, say
 from doctor.machine import Failure, Response
 
@@ -143,17 +142,17 @@ def _captive(group: Group, here: Here) -> Finding:
 def _local(group: Group, here: Here) -> Finding:
     reach = group.reaches[0]
     setting = reach.endpoint.setting
-    steps = write([(setting, "")], here.shell) if setting is not None else remedy(None)
-    then = say("Start the server that should answer there.")
-    if group.code != "network.refused":
-        then = say("See whether its computer is on, and in this network, and lets the port through its firewall.")
-    if steps.text is not None:
-        then = say("{then} If it has another address: {change}", then=then, change=steps.text)
+    text = say("See whether its computer is on, and in this network, and lets the port through its firewall.")
+    if group.code == "network.refused":
+        text = say("Start the server that should answer there.")
+    if setting is not None:
+        other = "{text} If it has another address, write that in {name} ({where})."
+        text = say(other, text=text, name=setting.name, where=setting.source.words)
     return finding(
         group,
         say(_LOCAL_HEADINGS.get(group.code, _HEADINGS[group.code]), hosts=group.hosts),
         detail=say("It answers in the place of {name}.", name=reach.endpoint.name),
-        remedy=remedy(then, *steps.commands),
+        remedy=remedy(text),
         links=[OPENAI_NETWORK],
     )
 

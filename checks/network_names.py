@@ -7,7 +7,6 @@ from typing import Optional
 from checks.network_remedies import NAMES, OPENAI_NETWORK, WSL_TROUBLES, mend_names, mend_names_in_wsl
 from checks.network_sides import NameServers
 from checks.network_words import Group, Here, finding
-from checks.setting_remedies import write
 from doctor import Command, Evidence, FailureKind, Finding, Words, found, remedy, run, say
 from doctor.machine import Addresses, Connected, Failure
 
@@ -96,7 +95,10 @@ def _ask(group: Group, here: Here) -> Command:
 def _no_such_host(group: Group, here: Here) -> Finding:
     reach = group.reaches[0]
     setting = reach.endpoint.setting
-    steps = write([(setting, "")], here.shell) if setting is not None else remedy(None)
+    steps = remedy(None)
+    if setting is not None:
+        text = "Write the right host in {name} ({where}), or take it out to ask {provider} itself."
+        steps = remedy(say(text, name=setting.name, where=setting.source.words, provider=reach.endpoint.name))
     return finding(
         group,
         say("There is no host of this name: {hosts}", hosts=group.hosts),

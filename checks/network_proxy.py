@@ -5,23 +5,20 @@ It protects the user from a proxy that nobody remembers, and from a wrong word i
 
 from __future__ import annotations
 
-from typing import Callable, Iterator, Mapping, Optional, Sequence
+from typing import Callable, Iterator, Mapping, Optional
 
 from checks.checkout import Checkout
 from checks.container import Container
 from checks.meanings_of_network import NETWORK_PROXY
 from checks.network_beside import Beside, judged
-from checks.network_remedies import PROXY_SETTINGS, SOCKS
-from checks.network_variables import in_place, leave_out, write
-from checks.network_words import Group, Here, finding, groups, what_failed
+from checks.network_remedies import PROXY_SETTINGS, SOCKS, WSL_NETWORK
+from checks.network_variables import in_place, leave_out, plain_address, write
+from checks.network_words import Group, Here, finding, groups
 from checks.poetry_remedies import poetry
 from checks.proxies import Proxy, ProxyFault
 from checks.reach import Reached
 from checks.wsl import Wsl
 from doctor import (
-    Command,
-    Evidence,
-    Failure,
     Finding,
     NotHere,
     Remedy,
@@ -69,33 +66,42 @@ def _faulty(group: Group, fault: ProxyFault, here: Here, checkout: Checkout) -> 
             group,
             say("{name} has an entry that AutoGPT's library cannot read", name=name),
             detail=_NOTHING_SENT,
-            more=[found(say("{entry}", entry=fault.exception), wanted=say("a host's name"), where=fault.source)],
+            more=[found(say("{entry}", entry=fault.exception), wanted="the name of a host", where=fault.source)],
             remedy=remedy(say("Take this entry out ({where}).", where=fault.source)),
             links=[PROXY_SETTINGS],
         )
-    evidence = found(say("{name} = {proxy}", name=name, proxy=proxy.shown), where=fault.source)
     if fault.kind == "socks":
-        packages = poetry(checkout.project, here.system.kind, "run pip install socksio") if checkout.project else None
-        return finding(
-            group,
-            say("The proxy speaks SOCKS, and AutoGPT lacks the package for it: {proxy}", proxy=proxy.shown),
-            detail=_NOTHING_SENT,
-            more=[evidence],
-            remedy=_with(
-                "Use the proxy's HTTP port, if it has one, or take the setting out. Or install the package:",
-                [packages] if packages else [],
-                leave_out(proxy, here),
-            ),
-            links=[SOCKS],
-        )
-    kind = say("AutoGPT cannot use a proxy of this kind: {proxy}", proxy=proxy.shown)
+        return _socks(group, proxy, here, checkout)
+    is_address = fault.kind == "scheme"
+    heading = say("AutoGPT cannot use a proxy of this kind: {proxy}", proxy=proxy.shown)
     return finding(
         group,
-        kind if fault.kind == "scheme" else say("The address of the proxy is none, in {name}", name=name),
+        heading if is_address else say("The address of the proxy is none, in {name}", name=name),
         detail=_NOTHING_SENT,
-        more=[evidence] if fault.kind == "scheme" else [found(say("{name} is set", name=name), where=fault.source)],
-        remedy=write(proxy, "http://HOST:PORT", here, "with the host and the port of your proxy"),
+        more=[found(say("{name} = {proxy}", name=name, proxy=proxy.shown))] if is_address else (),
+        where=in_place(fault.variable, fault.source),
+        remedy=write(proxy, say("http://HOST:PORT"), here, "with the host and the port of your proxy"),
         links=[PROXY_SETTINGS],
+    )
+
+
+def _socks(group: Group, proxy: Proxy, here: Here, checkout: Checkout) -> Finding:
+    steps = leave_out(proxy, here)
+    install = [poetry(checkout.project, here.system.kind, "run pip install socksio")] if checkout.project else []
+    text = say("Use the proxy's HTTP port, if it has one; or install the package; or take the setting out.")
+    if steps.text is not None and not steps.commands:
+        text = say("{text} {then}", text=text, then=steps.text)
+    return finding(
+        group,
+        say("The proxy speaks SOCKS, and AutoGPT lacks the package for it: {proxy}", proxy=proxy.shown),
+        detail=_NOTHING_SENT,
+        where=in_place(proxy.variable, proxy.source),
+        remedy=remedy(
+            text,
+            *(each._replace(note=say("installs the package")) for each in install),
+            *(each._replace(note=say("takes the setting out, in this terminal")) for each in steps.commands),
+        ),
+        links=[SOCKS],
     )
 
 
@@ -107,48 +113,53 @@ _NOTHING_SENT = say("So AutoGPT makes no request at all, wherever it would go; t
 
 def _dead(group: Group, proxy: Proxy, here: Here) -> Finding:
     reach = group.reaches[0]
-    failed = reach.resolved if isinstance(reach.resolved, Failure) else reach.connected
-    what = what_failed(failed if isinstance(failed, Failure) else group.failure)
-    more = [_set(proxy, say("{proxy}: {what}", proxy=proxy.shown, what=what))]
-    if isinstance(reach.direct, Connected):
-        more.append(found(say("{host} can be connected to without it", host=reach.endpoint.shown)))
-        text = "The proxy is not needed here: take it out."
-    else:
-        text = "Start the program that should answer there (a VPN, a filter), or take the setting out."
+    is_passable = isinstance(reach.direct, Connected)
+    more = [found(say("{host} can be connected to without it", host=reach.endpoint.shown))] if is_passable else []
+    text = "Start the program that should answer there (a VPN, a filter), or take the setting out."
     return finding(
         group,
         say("The proxy does not answer: {proxy}", proxy=proxy.shown),
-        detail=say("Every request of AutoGPT goes there, and none gets further."),
+        detail=_dead_in_wsl(proxy, here) or say("Every request of AutoGPT goes there, and none gets further."),
         more=more,
-        remedy=_with(text, [], leave_out(proxy, here)),
-        links=[PROXY_SETTINGS],
+        where=in_place(proxy.variable, proxy.source),
+        remedy=_with("The proxy is not needed here: take it out." if is_passable else text, leave_out(proxy, here)),
+        links=[WSL_NETWORK if here.kind == "wsl" else PROXY_SETTINGS],
     )
 
 
+def _dead_in_wsl(proxy: Proxy, here: Here) -> Optional[Words]:
+    """Only in the mirrored mode is 127.0.0.1 of WSL that of Windows."""
+    is_own = proxy.host == "localhost" or proxy.host.startswith("127.")
+    if here.kind != "wsl" or not is_own or here.wsl.networking_mode != "nat":
+        return None
+    return say("In WSL {host} is this Linux; a proxy that runs on Windows is not there.", host=proxy.host)
+
+
 def _scheme(group: Group, proxy: Proxy, here: Here) -> Finding:
-    address = f"http://{proxy.host}:{proxy.port}"
+    hint = "http:// in place of https://" + (", and the name and the password as they are" if proxy.has_login else "")
+    login = "NAME:PASSWORD@" if proxy.has_login else ""
     return finding(
         group,
         say("The address of the proxy begins with https://, and it does not speak TLS: {proxy}", proxy=proxy.shown),
         detail=say("The first word says how to speak to the proxy itself; requests to https hosts go through it too."),
-        more=[_set(proxy, say("{proxy}: it answers without TLS", proxy=proxy.shown))],
-        remedy=write(proxy, "" if proxy.has_login else address, here, "http:// in place of https://"),
+        where=in_place(proxy.variable, proxy.source),
+        remedy=write(proxy, plain_address(proxy, login), here, hint),
         links=[PROXY_SETTINGS],
     )
 
 
 def _auth(group: Group, proxy: Proxy, here: Here) -> Finding:
-    text = "It has a user name and a password, and the proxy does not take them." if proxy.has_login else ""
+    text = "Its address has a name and a password, and the proxy does not take them."
     return finding(
         group,
         say("The proxy asks for a user name and a password: {proxy}", proxy=proxy.shown),
-        detail=say(text) if text else say("None are in its address."),
-        more=[_set(proxy, say("{proxy}: it answers 407", proxy=proxy.shown))],
+        detail=say(text if proxy.has_login else "There are none in its address."),
+        where=in_place(proxy.variable, proxy.source),
         remedy=write(
             proxy,
-            f"http://USER:PASSWORD@{proxy.host}:{proxy.port}",
+            plain_address(proxy, "NAME:PASSWORD@"),
             here,
-            "your own name and password, each sign of them that is no letter or digit in the form %40 (for @)",
+            "with your own, and %40 in place of @, %3A in place of : inside of them",
         ),
         links=[PROXY_SETTINGS],
     )
@@ -159,7 +170,7 @@ def _refused(group: Group, proxy: Proxy, here: Here) -> Finding:
         group,
         say("The proxy does not let AutoGPT through to {hosts}", hosts=group.hosts),
         detail=say("Whoever runs the proxy has not allowed this host."),
-        more=[_set(proxy, say("{proxy}: {what}", proxy=proxy.shown, what=what_failed(group.failure)))],
+        where=in_place(proxy.variable, proxy.source),
         remedy=remedy(
             say("Ask whoever runs the proxy to allow {hosts}, or use a network without it.", hosts=group.hosts)
         ),
@@ -172,8 +183,8 @@ def _gateway(group: Group, proxy: Proxy, here: Here) -> Finding:
         group,
         say("The proxy does not get through to {hosts}", hosts=group.hosts),
         detail=say("It answers itself, so it is running; its own way to the host is broken, or closed."),
-        more=[_set(proxy, say("{proxy}: {what}", proxy=proxy.shown, what=what_failed(group.failure)))],
-        remedy=_with("Ask whoever runs the proxy, or take it out if you need none.", [], leave_out(proxy, here)),
+        where=in_place(proxy.variable, proxy.source),
+        remedy=_with("Ask whoever runs the proxy, or take it out if you need none.", leave_out(proxy, here)),
         links=[PROXY_SETTINGS],
     )
 
@@ -182,7 +193,7 @@ def _not_asked(group: Group, proxy: Proxy, here: Here) -> Finding:
     return note(
         group.code,
         say("The doctor cannot ask through this proxy, so the providers were not asked: {proxy}", proxy=proxy.shown),
-        evidence=_set(proxy, say("{proxy}", proxy=proxy.shown)),
+        evidence=found(say("{proxy}", proxy=proxy.shown), where=in_place(proxy.variable, proxy.source)),
         links=[SOCKS],
     )
 
@@ -197,10 +208,6 @@ _MAKERS: Mapping[str, Callable[[Group, Proxy, Here], Finding]] = {
 }
 
 
-def _set(proxy: Proxy, what: Words) -> Evidence:
-    return found(what, where=in_place(proxy.variable, proxy.source))
-
-
-def _with(text: str, first: Sequence[Command], steps: Remedy) -> Remedy:
+def _with(text: str, steps: Remedy) -> Remedy:
     words = say(text) if steps.text is None else say("{text} {then}", text=say(text), then=steps.text)
-    return remedy(words, *first, *steps.commands)
+    return remedy(words, *steps.commands)

@@ -14,7 +14,6 @@ from checks.network_remedies import OPENAI_NETWORK, REQUESTS_TRUST, TRUST_SETTIN
 from checks.network_trust import settings_finding, untrusted_finding
 from checks.network_words import Group, Here, finding, groups
 from checks.reach import Reached
-from checks.setting_remedies import write
 from checks.trust import TrustStore
 from checks.wsl import Wsl
 from doctor import Evidence, Finding, NotHere, Stage, System, check, found, remedy, run, say
@@ -99,16 +98,18 @@ def _certificates(group: Group) -> list[Evidence]:
 
 def _plain(group: Group, here: Here) -> Finding:
     setting = group.reaches[0].endpoint.setting
-    steps = remedy(None) if setting is None else write([(setting, "")], here.shell)
-    if group.is_local and steps.text is not None:
-        steps = remedy(say("Let the address begin with http://. {then}", then=steps.text), *steps.commands)
-    elif setting is None:
-        steps = remedy("Somebody in between answers for it. Try another network, and without a VPN or proxy.")
+    text = say("Somebody in between answers for it. Try another network, and without a VPN or proxy.")
+    if setting is not None and group.is_local:
+        words = "Let the address begin with http:// in {name} ({where})."
+        text = say(words, name=setting.name, where=setting.source.words)
+    elif setting is not None:
+        where = say("{name} ({where})", name=setting.name, where=setting.source.words)
+        text = say("Look at the port in {where}: without TLS anybody in between could read your key.", where=where)
     return finding(
         group,
         say("What answers at {hosts} does not speak TLS", hosts=group.hosts),
         detail=say("The address says https, and the answer came without encryption."),
-        remedy=steps,
+        remedy=remedy(text),
         links=[OPENAI_NETWORK],
     )
 

@@ -66,7 +66,7 @@ def untrusted_finding(group: Group, store: TrustStore, here: Here) -> Finding:
         _heading(group, shown, own),
         detail=_detail(is_known_here, own),
         more=_evidence(shown, store),
-        remedy=_trusting(is_known_here, here),
+        remedy=_trusting(is_known_here, here, any("line" in each.source.values for each in store.variables)),
         links=[TRUST_SETTINGS, REQUESTS_TRUST],
     )
 
@@ -114,7 +114,7 @@ def _evidence(shown: Optional[Certificate], store: TrustStore) -> list[Evidence]
 # --- the remedy -----------------------------------------------------------------------------------------------------
 
 
-def _trusting(is_known_here: bool, here: Here) -> Remedy:
+def _trusting(is_known_here: bool, here: Here, is_in_file: bool) -> Remedy:
     """A list with all authorities, and both variables to name it."""
     if here.kind == "windows":
         file = "$HOME\\authorities.pem"
@@ -131,7 +131,8 @@ def _trusting(is_known_here: bool, here: Here) -> Remedy:
             "Ask whoever runs the network, or the maker of the virus scanner, for the certificate of this authority, "
             "and let the system trust it. Then let Python use the system's list."
         )
-    return remedy(say("{text} In .env the two lines begin with the name.", text=text), *first, *_naming(file, here))
+    also = "In .env the two lines begin with the name." if not is_in_file else "Change them in .env, which comes first."
+    return remedy(say("{text} {also}", text=text, also=say(also)), *first, *_naming(file, here))
 
 
 def _naming(file: str, here: Here) -> list[Command]:

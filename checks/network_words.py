@@ -72,18 +72,22 @@ def finding(
     *,
     detail: Optional[Words] = None,
     more: Sequence[Evidence] = (),
+    where: Optional[Words] = None,
     remedy: Remedy = NO_REMEDY,
     links: Sequence[Link] = (),
     explained_by: Sequence[str] = (),
     is_certain: bool = True,
 ) -> Finding:
-    """A problem where AutoGPT cannot work without one of these hosts, else a note."""
+    """A problem where AutoGPT cannot work without one of these hosts, else a note.
+
+    `where` is the place that counts, if it is not that of the host's own address.
+    """
     make = problem if group.is_needed else note
     return make(
         group.code,
         heading,
         detail=detail,
-        evidence=[*evidence(group.reaches), *more],
+        evidence=[*evidence(group.reaches, where), *more],
         remedy=remedy,
         links=links,
         explained_by=explained_by,
@@ -91,8 +95,8 @@ def finding(
     )
 
 
-def evidence(reaches: Sequence[Reach]) -> list[Evidence]:
-    return [found(_seen(each), where=_where(each)) for each in reaches]
+def evidence(reaches: Sequence[Reach], where: Optional[Words] = None) -> list[Evidence]:
+    return [found(_seen(each), where=where or _where(each)) for each in reaches]
 
 
 def _where(reach: Reach) -> Optional[Words]:
