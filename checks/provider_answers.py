@@ -143,7 +143,7 @@ def _of_success(status: int, body: bytes, said: Body, is_cut: bool) -> Verdict:
         return _verdict("ok", status)._replace(models=offered.ids, is_complete=offered.is_complete)
     if not said.is_json:
         # The beginning of something that is JSON as far as it goes may be anything.
-        return _verdict("unknown" if is_cut and not said.is_html else "not_the_api", status)
+        return _verdict("unknown" if is_cut and said.message[:1] in ("{", "[") else "not_the_api", status)
     return _verdict("ok" if _is_reply(said.document) else "unknown", status)
 
 

@@ -298,11 +298,12 @@ def test_a_list_longer_than_what_is_read_is_still_a_list() -> None:
     whole = json.dumps({"data": [{"id": f"vendor/model-{n}", "more": {"id": "not this"}} for n in range(9)]}, indent=1)
     for end in range(len(whole)):
         verdict = judge("openai", Response(200, {}, whole[:end].encode(), is_cut=True))
-        assert verdict.kind == ("ok" if '"data": [' in whole[:end] else "unknown")
+        assert verdict.kind == ("ok" if '"data": [' in whole[:end] else "unknown" if end else "not_the_api")
         assert not verdict.is_complete
         assert verdict.models == tuple(f"vendor/model-{n}" for n in range(len(verdict.models)))
     assert len(verdict.models) == 9
     assert judge("openai", Response(200, {}, b"<html>" + b"x" * 99, is_cut=True)).kind == "not_the_api"
+    assert judge("openai", Response(200, {}, b"x" * 99, is_cut=True)).kind == "not_the_api"
     assert judge("openai", Response(200, {}, whole[:300].encode())).kind == "not_the_api"
 
 
