@@ -87,8 +87,7 @@ def start(case: Case, text: Optional[Words] = None) -> Remedy:
     """The command that starts a llamafile where AutoGPT asks for it."""
     endpoint = case.server.endpoint
     if not case.server.is_here:
-        words = "Start the llamafile on the computer {host}, and have it listen there for others too: --host {host}"
-        return remedy(text or say(words + " --port {port}", host=_host(case), port=endpoint.port))
+        return remedy(text or _start_elsewhere(case))
     return remedy(text or say("Start it in a terminal of its own:"), _serve(case, endpoint.port, KEEPS_RUNNING))
 
 
@@ -104,9 +103,13 @@ _SERVE = {
 KEEPS_RUNNING = "It has to keep running: start AutoGPT in another terminal. The first time it downloads about 5 GB."
 
 
-def _host(case: Case) -> Words:
-    endpoint = case.server.endpoint
-    return say("{host}", host=endpoint.host) if endpoint.setting is None or endpoint.is_local else endpoint.shown
+def _start_elsewhere(case: Case) -> Words:
+    host, port = case.server.endpoint.host, case.server.endpoint.port
+    if all(each.isdigit() for each in host.split(".")):
+        words = "Start the llamafile on {host}, with --host {host} --port {port}. Without, it listens to itself alone."
+        return say(words, host=host, port=port)
+    words = "Start the llamafile on that computer, with --host, an address of its own and --port {port}. "
+    return say(words + "Without, it listens to itself alone.", port=port)
 
 
 def _restart(case: Case, text: str) -> Remedy:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Optional
 from urllib.parse import urlsplit
 
-from doctor.machine import Connected, FailureKind
+from doctor.machine import Connected, Failure, FailureKind
 
 if TYPE_CHECKING:
     from checks.endpoints import Endpoint
@@ -55,8 +55,9 @@ def _heard(answers: Answers) -> str:
         return "llamafile.key-required"
     if answers.models_at_root is not None and answers.models_at_root.models is not None:
         return "llamafile.path"
-    is_own = health.word == "ok" or models.program == "llama.cpp"
-    return "llamafile.error" if is_own and models.status >= 500 else ANOTHER_PROGRAM
+    # Many a program says that it is well at /health.
+    is_own = "llama.cpp" in (health.program, models.program) or (health.word == "ok" and models.status >= 500)
+    return "llamafile.error" if is_own else ANOTHER_PROGRAM
 
 
 _OF_KIND = {
@@ -70,6 +71,9 @@ _OF_KIND = {
 def _silence(answers: Answers, models: Answer) -> str:
     failure = models.failure
     assert failure is not None
+    # Windows takes seconds to say that a port refuses, for each of localhost's addresses; they were asked at once.
+    if failure.kind is FailureKind.TIMED_OUT and isinstance(answers.connected, Failure):
+        failure = answers.connected
     if failure.kind is FailureKind.UNSUPPORTED:
         return NOT_ASKED
     if failure.kind is FailureKind.UNREACHABLE and failure.detail.startswith("EAI_"):

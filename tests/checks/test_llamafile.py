@@ -6,7 +6,7 @@ import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Callable, Iterator, Mapping
+from typing import Iterator
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
@@ -15,19 +15,12 @@ from hypothesis import strategies as some
 
 from checks.llamafile_answers import file_of, name_of, read
 from checks.llamafile_requests import goes_past
-from checks.llamafile_server import LlamafileServer
 from checks.llamafile_verdict import counts_words_there, usual_models_url
-from doctor.about import Options
-from doctor.checkup import examine
-from doctor.findings import Finding, Status
+from doctor.findings import Status
 from doctor.machine import Response
-from doctor.machine.live import Live
-from doctor.machine.offline import Offline
-from doctor.outcome import Outcome
 from doctor.registry import Registry
 from tests.llamafile_peer import FILE, MODEL, Temper, peer
-
-Look = Callable[..., Outcome]
+from tests.llamafile_visit import Visitor, complaints, findings
 
 
 @pytest.fixture(scope="module")
@@ -36,52 +29,16 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registry: Registry) -> Look:
+def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registry: Registry) -> Visitor:
     """Examine a checkout whose models are a llamafile's, at this base URL."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "LLAMAFILE_API_BASE", "SMART_LLM", "FAST_LLM"):
-        monkeypatch.delenv(name, raising=False)
-    agent = tmp_path / "AutoGPT" / "classic" / "original_autogpt"
-    (agent / "autogpt" / "app").mkdir(parents=True)
-    for name in (".env.template", "autogpt.sh", "pyproject.toml"):
-        (agent / name).write_text("")
-
-    def examined(base: str, limit_s: float = 8.0, is_offline: bool = False, **variables: str) -> Outcome:
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value)
-        lines = (f"SMART_LLM={MODEL}", f"FAST_LLM={MODEL}", f"LLAMAFILE_API_BASE={base}")
-        (agent / ".env").write_text("\n".join(lines))
-        machine = Live(network_limit_s=limit_s)
-        options = Options(machine.path(str(agent)), is_given=True, is_offline=is_offline, network_limit_s=limit_s)
-        checks = [each for each in registry.matching(["llamafile"]) if each.rpartition(".")[2] in CHECKS]
-        try:
-            asked = Offline(machine) if is_offline else machine
-            return examine(asked, registry, options, chosen=checks, extra_facts=(LlamafileServer,))
-        finally:
-            machine.close()
-
-    return examined
-
-
-CHECKS = ("server", "model", "tokenizer")
-
-
-def findings(outcome: Outcome) -> Mapping[str, Finding]:
-    assert not [result for result in outcome.results if result.status is Status.ERROR], outcome.results
-    return {each.code: each for result in outcome.results for each in result.findings}
-
-
-def complaints(outcome: Outcome) -> list[str]:
-    return [code for code, each in findings(outcome).items() if each.status in (Status.PROBLEM, Status.WARNING)]
+    return Visitor(tmp_path, monkeypatch, registry)
 
 
 # --- one server after the other -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["llama.cpp", "old"])
-def test_a_llamafile_that_serves_is_asked_three_times_and_nothing_is_said(look: Look, kind: str) -> None:
+def test_a_llamafile_that_serves_is_asked_three_times_and_nothing_is_said(look: Visitor, kind: str) -> None:
     with peer(Temper(kind)) as server:
         outcome = look(server.base)
     assert {code: each.status for code, each in findings(outcome).items()} == {
@@ -91,7 +48,7 @@ def test_a_llamafile_that_serves_is_asked_three_times_and_nothing_is_said(look: 
     assert asked == [("GET", "/health"), ("GET", "/v1/models"), ("POST", "/tokenize")]
 
 
-def test_it_is_asked_as_autogpt_asks(look: Look) -> None:
+def test_it_is_asked_as_autogpt_asks(look: Visitor) -> None:
     """A list of models with the key that is none, words without any."""
     with peer() as server:
         look(server.base)
@@ -121,7 +78,7 @@ def test_it_is_asked_as_autogpt_asks(look: Look) -> None:
         (Temper(id=""), "llamafile.no-model"),
     ],
 )
-def test_each_is_told_from_the_others(look: Look, temper: Temper, code: str) -> None:
+def test_each_is_told_from_the_others(look: Visitor, temper: Temper, code: str) -> None:
     with peer(temper) as server:
         outcome = look(server.base)
     wrong = [] if code == "llamafile.loading" else [code]
@@ -129,7 +86,7 @@ def test_each_is_told_from_the_others(look: Look, temper: Temper, code: str) -> 
     assert code in findings(outcome)
 
 
-def test_what_is_still_loading_leaves_the_rest_for_later(look: Look) -> None:
+def test_what_is_still_loading_leaves_the_rest_for_later(look: Visitor) -> None:
     with peer(Temper(is_loading=True)) as server:
         outcome = look(server.base)
         assert not [result for result in outcome.results if result.is_incomplete]
@@ -137,13 +94,13 @@ def test_what_is_still_loading_leaves_the_rest_for_later(look: Look) -> None:
         assert "llamafile.model" in findings(look(server.base))
 
 
-def test_a_path_of_its_own(look: Look) -> None:
+def test_a_path_of_its_own(look: Visitor) -> None:
     with peer() as server:
         outcome = look(server.base.replace("/v1", "/api/v1"))
     assert complaints(outcome) == ["llamafile.path"]
 
 
-def test_nothing_listens_there(look: Look) -> None:
+def test_nothing_listens_there(look: Visitor) -> None:
     with peer() as server:
         base = server.base
     outcome = look(base)
@@ -153,13 +110,13 @@ def test_nothing_listens_there(look: Look) -> None:
     ]  # fmt: skip
 
 
-def test_what_takes_the_connection_and_says_nothing_costs_no_more_than_its_time(look: Look) -> None:
+def test_what_takes_the_connection_and_says_nothing_costs_no_more_than_its_time(look: Visitor) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         outcome = look(f"http://127.0.0.1:{silent.getsockname()[1]}/v1", limit_s=1.0)
     assert complaints(outcome) == ["llamafile.silent"]
 
 
-def test_what_hangs_up_is_no_llamafile(look: Look) -> None:
+def test_what_hangs_up_is_no_llamafile(look: Visitor) -> None:
     with socket.create_server(("127.0.0.1", 0)) as rude:
 
         def serve() -> None:
@@ -175,7 +132,7 @@ def test_what_hangs_up_is_no_llamafile(look: Look) -> None:
     assert complaints(outcome) == ["llamafile.another-program"]
 
 
-def test_offline_nobody_is_asked(look: Look) -> None:
+def test_offline_nobody_is_asked(look: Visitor) -> None:
     with peer() as server:
         outcome = look(server.base, is_offline=True)
     assert not server.seen
@@ -231,14 +188,14 @@ def proxy() -> Iterator[Proxy]:
     server.server_close()
 
 
-def test_a_proxy_in_the_way_is_told_from_a_server_that_is_not_there(look: Look, proxy: Proxy) -> None:
+def test_a_proxy_in_the_way_is_told_from_a_server_that_is_not_there(look: Visitor, proxy: Proxy) -> None:
     with peer() as server:
         outcome = look(server.base, HTTP_PROXY=proxy.url)
     assert complaints(outcome) == ["llamafile.proxy-in-the-way"]
     assert server.base + "/models" in proxy.seen
 
 
-def test_a_proxy_that_gets_there_is_in_nobodys_way(look: Look, proxy: Proxy) -> None:
+def test_a_proxy_that_gets_there_is_in_nobodys_way(look: Visitor, proxy: Proxy) -> None:
     proxy.hands_on = True
     with peer() as server:
         outcome = look(server.base, HTTP_PROXY=proxy.url)
@@ -246,21 +203,21 @@ def test_a_proxy_that_gets_there_is_in_nobodys_way(look: Look, proxy: Proxy) -> 
     assert len(proxy.seen) == 3
 
 
-def test_with_the_line_that_the_remedy_names_the_proxy_is_not_asked(look: Look, proxy: Proxy) -> None:
+def test_with_the_line_that_the_remedy_names_the_proxy_is_not_asked(look: Visitor, proxy: Proxy) -> None:
     with peer() as server:
         outcome = look(server.base, HTTP_PROXY=proxy.url, NO_PROXY="localhost,127.0.0.1")
     assert not complaints(outcome)
     assert not proxy.seen
 
 
-def test_an_exception_with_a_port_keeps_one_library_from_the_proxy_and_not_the_other(look: Look, proxy: Proxy) -> None:
+def test_an_exception_with_a_port_keeps_only_one_library_from_the_proxy(look: Visitor, proxy: Proxy) -> None:
     with peer() as server:
         outcome = look(server.base, HTTP_PROXY=proxy.url, NO_PROXY=f"127.0.0.1:{server.port}")
     assert complaints(outcome) == ["llamafile.tokenizer-proxy"]
     assert [url.rpartition("/")[2] for url in proxy.seen] == ["tokenize"]
 
 
-def test_an_exception_for_a_network_keeps_the_other_library(look: Look, proxy: Proxy) -> None:
+def test_an_exception_for_a_network_keeps_the_other_library(look: Visitor, proxy: Proxy) -> None:
     with peer() as server:
         outcome = look(server.base, HTTP_PROXY=proxy.url, NO_PROXY="127.0.0.0/8")
     assert complaints(outcome) == ["llamafile.proxy-in-the-way"]
