@@ -165,7 +165,8 @@ def resources_ports(
     """AutoGPT's command `serve` offers a web page and an API at a port: AP_SERVER_PORT, or else 8000.
 
     Nothing else needs that port: AutoGPT in a terminal (`run`) works without. So a taken port is a note, and a warning
-    where you have chosen the port yourself. The doctor looks whether it could be had, and who listens there. Windows
+    where you have chosen the port yourself and it belongs to a program that cannot be AutoGPT. The doctor looks whether
+    the port could be had, and who listens there. Windows
     keeps ranges of ports for Hyper-V and others, in which nobody may listen although nobody does.
     """
     from checks.resources_words import Place, judge_port

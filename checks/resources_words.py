@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Iterator, NamedTuple, Sequence
 
@@ -145,22 +146,24 @@ def judge_port(port: ServerPort, place: Place) -> Iterator[Finding]:
 
 def _taken(port: ServerPort, place: Place) -> Finding:
     who = port.listener
-    what = say("port {port} is taken", port=port.port)
-    if who is not None and who.program:
-        what = say("port {port} belongs to {program}", port=port.port, program=who.program)
-    is_docker = who is not None and "docker" in who.program.lower()
+    program = who.program if who is not None else ""
+    what = say("port {port} belongs to {program}", port=port.port, program=program)
     detail = 'AutoGPT in a terminal works all the same. Only `serve` says "Port is already in use".'
-    if is_docker:
+    if "docker" in program.lower():
         detail += " A container has it: the AutoGPT Platform uses 8000 for itself."
-    return (note if port.setting is None else warning)(
+    # AutoGPT's own server, or one in a container, is the program that should have it.
+    is_strange = bool(program) and not re.match(r"(?i)(?:python|docker|com\.docker|podman|poetry|wsl)", program)
+    return (warning if is_strange and port.setting is not None else note)(
         "resources.port-taken",
         say("Port {port} of AutoGPT's own server is taken", port=port.port),
         detail=detail,
-        evidence=found(what, where=say("process {pid}", pid=who.pid) if who is not None and who.pid else None),
+        evidence=found(
+            what if program else say("port {port} is taken", port=port.port),
+            where=say("process {pid}", pid=who.pid) if who is not None and who.pid else None,
+        ),
         remedy=_other(port, place, "End that program, unless it is AutoGPT itself, or choose another port."),
         links=(USAGE,),
     )
-
 
 def _reserved(port: ServerPort, place: Place) -> Finding:
     first, last = port.kept
