@@ -136,14 +136,15 @@ def _dead_in_wsl(proxy: Proxy, here: Here) -> Optional[Words]:
 
 
 def _scheme(group: Group, proxy: Proxy, here: Here) -> Finding:
-    hint = "http:// in place of https://" + (", and the name and the password as they are" if proxy.has_login else "")
-    login = "NAME:PASSWORD@" if proxy.has_login else ""
+    place = in_place(proxy.variable, proxy.source)
+    change = say("Write http:// in place of https:// there ({where}).", where=place)
+    steps = write(proxy, plain_address(proxy), here, "http:// in place of https://")
     return finding(
         group,
         say("The address of the proxy begins with https://, and it does not speak TLS: {proxy}", proxy=proxy.shown),
         detail=say("The first word says how to speak to the proxy itself; requests to https hosts go through it too."),
-        where=in_place(proxy.variable, proxy.source),
-        remedy=write(proxy, plain_address(proxy, login), here, hint),
+        where=place,
+        remedy=remedy(change) if proxy.has_login else steps,
         links=[PROXY_SETTINGS],
     )
 
@@ -155,11 +156,12 @@ def _auth(group: Group, proxy: Proxy, here: Here) -> Finding:
         say("The proxy asks for a user name and a password: {proxy}", proxy=proxy.shown),
         detail=say(text if proxy.has_login else "There are none in its address."),
         where=in_place(proxy.variable, proxy.source),
-        remedy=write(
-            proxy,
-            plain_address(proxy, "NAME:PASSWORD@"),
-            here,
-            "with your own, and %40 in place of @, %3A in place of : inside of them",
+        remedy=remedy(
+            say(
+                "Write your name and password into its address ({where}): after http:// as NAME:PASSWORD and an @, then "
+                "the host. Inside of them write %40 for @, and %3A for a colon.",
+                where=in_place(proxy.variable, proxy.source),
+            )
         ),
         links=[PROXY_SETTINGS],
     )

@@ -47,11 +47,11 @@ def write(proxy: Proxy, address: Words, here: Here, hint: str) -> Remedy:
     return remedy(say("Set it anew, {hint}:", hint=say(hint)), command)
 
 
-def plain_address(proxy: Proxy, login: str = "") -> Words:
+def plain_address(proxy: Proxy) -> Words:
     """The proxy's address with http:// in front. What is no name of a host is not written into a command."""
     is_plain = re.fullmatch(r"[A-Za-z0-9.\-]{1,253}", proxy.host)
     site = f"{proxy.host}:{proxy.port}" if is_plain else "HOST:PORT"
-    return say("http://" + login + "{site}", site=site)
+    return say("http://{site}", site=site)
 
 
 def _in_system(here: Here) -> Remedy:
