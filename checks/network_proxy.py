@@ -158,7 +158,7 @@ def _auth(group: Group, proxy: Proxy, here: Here) -> Finding:
         where=in_place(proxy.variable, proxy.source),
         remedy=remedy(
             say(
-                "Write your name and password into its address ({where}): after http:// as NAME:PASSWORD and an @, then "
+                "Write your name and password into its address ({where}): after http:// as NAME:PASSWORD, an @, then "
                 "the host. Inside of them write %40 for @, and %3A for a colon.",
                 where=in_place(proxy.variable, proxy.source),
             )
