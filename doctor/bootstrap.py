@@ -15,9 +15,9 @@ from typing import IO, Iterator, NoReturn, Sequence, Union
 ROOT = Path(__file__).absolute().parent.parent
 GUARD = "AUTOGPT_DOCTOR_PREPARED"
 """Set for the process in `.venv`, which must not prepare anything again."""
-NEEDED = ("platformdirs", "distro", "psutil", "packaging", "rich", "httpx", "yaml")
+NEEDED = ("platformdirs", "distro", "psutil", "packaging", "rich", "httpx", "yaml", "asn1crypto")
 """Modules, one for each dependency in pyproject.toml."""
-NEEDED_BY_TESTS = ("pytest", "hypothesis", "jsonschema", "pyte")
+NEEDED_BY_TESTS = ("pytest", "hypothesis", "jsonschema", "pyte", "trustme", "dotenv")
 READY, UNFINISHED, LOCK = "doctor-ready", "doctor-unfinished", "doctor-lock"
 LONGEST_WAIT_S = 600.0
 OLDEST_PIP = (21, 3)
