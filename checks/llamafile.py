@@ -92,7 +92,7 @@ def llamafile_model(
     yield from judge(case, served.answers, system.is_windows)
 
 
-@check("llamafile.tokenizer", title="Counting words", stage=Stage.LOCAL_MODEL, codes=LLAMAFILE_TOKENIZER)
+@check("llamafile.tokenizer", title="The llamafile counts words", stage=Stage.LOCAL_MODEL, codes=LLAMAFILE_TOKENIZER)
 def llamafile_tokenizer(
     served: Served,
     checkout: Checkout,

@@ -326,11 +326,15 @@ def _error(case: Case) -> Finding:
 
 
 def _certificate(case: Case) -> Finding:
+    text = "A llamafile on this computer speaks plain http: write http:// in {name}."
+    if not case.server.is_here:
+        text = "Have it trusted: in {file}, set SSL_CERT_FILE and REQUESTS_CA_BUNDLE to a file with the certificate of "
+        text += "who issued it. AutoGPT reads its models with the one, and counts words with the other."
     return _finding(
         case,
         say("The certificate of {address} is not accepted", address=case.at),
         say("it is not trusted, not valid today, or for another host"),
-        remedy(say("A llamafile on this computer speaks plain http: write http:// in {name}.", name=SETTING)),
+        remedy(say(text, name=SETTING, file=case.env)),
         explained_by=("network.tls-*", "network.clock"),
     )
 

@@ -74,8 +74,10 @@ def _evidence(case: Case, proxy: Proxy, past: Past, heard: Optional[Answer]) -> 
     ignored = past.proxies.ignored_for(case.server.endpoint.host)
     if ignored is None or proxy is not case.server.answers.proxy:
         return (through,)
-    name = ignored.variable or "the system's own exceptions"
-    what = say("AutoGPT's library does not understand {text} in {name}", text=ignored.text, name=name)
+    words = "AutoGPT's library does not understand {text} in {name}"
+    if not ignored.variable:
+        words = "AutoGPT's library does not look at the system's exceptions, where {text} stands"
+    what = say(words, text=ignored.text, name=ignored.variable)
     return (through, found(what, wanted="hosts by name or number", where=ignored.source))
 
 

@@ -99,7 +99,8 @@ def _first_fault(provider: str, text: str) -> Optional[UrlFault]:
         return UrlFault("host", meant=f"https://{host}{path}" if host else "")
     if parts.port and not (parts.port.isdigit() and len(parts.port) < 6 and 0 < int(parts.port) <= 65535):
         return UrlFault("port")
-    return _JUDGES[provider](parts, text) or _unencrypted(parts)
+    has_key = provider != "llamafile"
+    return _JUDGES[provider](parts, text) or (_unencrypted(parts) if has_key else None)
 
 
 def _unencrypted(parts: _Parts) -> Optional[UrlFault]:
