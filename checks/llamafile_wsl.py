@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # nothing of it is needed unless something fails
 
 SHARE = 0.25
 """Of the time for the whole network: Windows is no further away than this very computer."""
-CURL_LIMIT_S = 4.0
+CURL_SHARE = 0.3
 
 
 class Tried(NamedTuple):
@@ -79,7 +79,7 @@ def llamafile_on_windows(
     if found.reached is not None or state == "stranger":
         return found
     address = windows_address.addresses[0] if windows_address.addresses else ""
-    return _seen_by_windows(machine, wsl, found, address)
+    return _seen_by_windows(machine, wsl, found, address, CURL_SHARE * options.network_limit_s)
 
 
 def _state_of(server: LlamafileServer) -> str:
@@ -120,7 +120,9 @@ def _is_own(answer: Answer) -> bool:
     return answer.models is not None or answer.word in ("loading", "key")
 
 
-def _seen_by_windows(machine: Machine, wsl: Wsl, found: LlamafileOnWindows, address: str) -> LlamafileOnWindows:
+def _seen_by_windows(
+    machine: Machine, wsl: Wsl, found: LlamafileOnWindows, address: str, limit_s: float
+) -> LlamafileOnWindows:
     """Ask Windows' own curl, where Windows programs can be started: it is in Windows since 2018."""
     places = [mount / "Windows" / "System32" / "curl.exe" for mount in wsl.windows_mounts]
     curl = next((each for each in places if machine.is_file(each)), None)
@@ -129,7 +131,7 @@ def _seen_by_windows(machine: Machine, wsl: Wsl, found: LlamafileOnWindows, addr
 
     def answers(host: str) -> Optional[bool]:
         url = f"http://{host}:{found.endpoint.port}/health"
-        ran = machine.run([curl, "-s", "-m", "3", "--noproxy", "*", "-o", "NUL", url], CURL_LIMIT_S)
+        ran = machine.run([curl, "-s", "-m", "3", "--noproxy", "*", "-o", "NUL", url], limit_s)
         return {0: True, 7: False}.get(ran.status) if isinstance(ran, Ran) else None
 
     if address == LOOPBACK:
