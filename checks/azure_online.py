@@ -10,7 +10,8 @@ from checks.endpoints import Endpoint, Endpoints
 from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
 from checks.meanings_of_providers import AZURE_KEY
-from checks.provider_findings import Place, Reply, asked, judge_key, reply_of
+from checks.provider_findings import judge_key
+from checks.provider_replies import Place, Reply, asked, reply_of
 from checks.reach import Reached
 from doctor import Finding, Stage, check, fact
 

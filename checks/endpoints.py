@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple, Optional, Union
 from urllib.parse import urlsplit
 
+from checks.accepted_models import AcceptedModels
 from checks.autogpt.azure_forms import is_unfilled
 from checks.autogpt.providers import PROVIDERS, Provider
 from checks.autogpt.variables import is_address
@@ -18,7 +19,7 @@ from checks.azure_file import AzureFile, AzureUse
 from checks.azure_text import Entry
 from checks.gateways import Gateways
 from checks.key_forms import AZURE, ELSEWHERE, OFFICIAL, fault_of, is_blank
-from checks.plan import Plan, PlannedModel
+from checks.plan import Plan, PlannedModel, others_with_key
 from checks.settings import Setting, Settings, Source
 from checks.url_faults import LOCAL, UrlFault, fault_in
 from doctor import Secret, Url, Words, fact, say
@@ -92,10 +93,11 @@ def endpoints(
     settings: Settings,
     plan: Plan,
     gateways: Gateways,
+    accepted_models: AcceptedModels,
     azure_use: Optional[AzureUse],
     azure_file: Optional[AzureFile],
 ) -> Endpoints:
-    found = []
+    found: list[Endpoint] = []
     for provider in PROVIDERS.values():
         if provider.id not in version.providers and not plan.needs(provider.id):
             continue
@@ -103,7 +105,16 @@ def endpoints(
             found.append(_azure(provider, settings, plan, azure_use, azure_file))
         elif plan.needs(provider.id) or (provider.key_variable and _is_sendable(provider, settings, gateways)):
             found.append(_endpoint(provider, settings, plan, gateways))
-    return Endpoints(tuple(found))
+    return Endpoints(tuple(_with_reason(each, version, settings, plan, accepted_models) for each in found))
+
+
+def _with_reason(
+    endpoint: Endpoint, version: Version, settings: Settings, plan: Plan, accepted: AcceptedModels
+) -> Endpoint:
+    """A key that is missing goes by another name where the key of another provider is there."""
+    others = others_with_key(endpoint.provider, plan, settings, version, accepted)
+    is_only_other = endpoint.obstacle == "plan.key-missing" and bool(others)
+    return endpoint._replace(obstacle="plan.only-other-key") if is_only_other else endpoint
 
 
 def _is_sendable(provider: Provider, settings: Settings, gateways: Gateways) -> bool:

@@ -13,8 +13,9 @@ from checks.env_places import EnvPlaces
 from checks.meanings_of_providers import GROQ_KEY, GROQ_MODELS
 from checks.plan import Plan
 from checks.provider_choices import Choice
-from checks.provider_findings import Place, Reply, asked, judge_key, reply_of
+from checks.provider_findings import judge_key
 from checks.provider_models import judge_models
+from checks.provider_replies import Place, Reply, asked, reply_of
 from checks.reach import Reached
 from checks.settings import Settings
 from doctor import Finding, Stage, check, fact

@@ -13,16 +13,17 @@ from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
 from checks.meanings_of_providers import OPENAI_KEY, OPENAI_MODELS
 from checks.plan import Plan
-from checks.probes import Membership
+from checks.probes import Membership, is_sendable
 from checks.provider_choices import Choice
-from checks.provider_findings import Place, Reply, asked, finding_of, judge_key, maker_of, reply_of
+from checks.provider_findings import finding_of, judge_key, maker_of
 from checks.provider_links import USAGE, link_for
 from checks.provider_models import judge_models
+from checks.provider_replies import Place, Reply, asked, reply_of
 from checks.provider_words import SAID
 from checks.reach import Reached
 from checks.setting_remedies import leave_out
-from checks.settings import Settings
-from doctor import Finding, Stage, check, fact, found, remedy, say
+from checks.settings import Setting, Settings
+from doctor import Finding, Stage, check, fact, found, problem, remedy, say
 
 
 class OpenAIAsked(Endpoint):
@@ -60,13 +61,34 @@ def openai_key(
     there. The list says nothing of credit: a key without credit gets it too. Where OPENAI_API_BASE_URL names another
     server, that one is asked. The key goes to no other host, and redirects are not followed.
     """
-    place = Place(checkout, version, env_file, env_places)
-    if openai_reply.verdict.kind == "org_wrong":
+    place, odd = Place(checkout, version, env_file, env_places), _unsendable(membership)
+    if odd is not None and openai_reply.endpoint.is_needed:
+        yield _odd_organization(odd, place)
+    elif openai_reply.verdict.kind == "org_wrong":
         yield _organization(openai_reply, membership or Membership(), place)
     else:
         yield from judge_key(openai_reply, place)
     if openai_reply.verdict.is_trial and openai_reply.endpoint.is_official:
         yield _trial(openai_reply)
+
+
+def _unsendable(membership: Optional[Membership]) -> Optional[Setting]:
+    settings = () if membership is None else (membership.organization, membership.project)
+    return next((each for each in settings if each is not None and not is_sendable(each.text)), None)
+
+
+def _odd_organization(setting: Setting, place: Place) -> Finding:
+    """It was left out of the doctor's request, so what was answered is not what AutoGPT would hear."""
+    away = leave_out(setting, place.shell)
+    text = "Leave only the id there, without blanks. Most people need none. {away}"
+    page = link_for("organization", "openai", True)
+    return problem(
+        "openai.organization",
+        say("{variable} cannot be sent", variable=setting.name),
+        detail='A blank at an end, or a character beyond ASCII, is in it: AutoGPT then reports "Connection error.".',
+        evidence=found(say("{name} = {value}", name=setting.name, value=setting.shown), where=setting.source.words),
+        remedy=remedy(say(text, away=away.text or ""), *away.commands, links=(page,)),
+    )
 
 
 def _organization(reply: Reply, membership: Membership, place: Place) -> Finding:

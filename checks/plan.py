@@ -110,6 +110,16 @@ def usable_keys(providers: Iterable[str], settings: Settings) -> tuple[str, ...]
     return tuple(id_ for id_, value in found if _is_filled_in(value) and owner_of_key(value) in (None, id_))
 
 
+def others_with_key(
+    provider_id: str, plan: Plan, settings: Settings, version: Version, accepted: AcceptedModels
+) -> tuple[str, ...]:
+    """Where a key is missing: the providers whose key is there, and whose models would do in its models' place."""
+    is_wanted_anyway = provider_id == "openai" and version.place < PLACES["2024-09"]
+    if is_wanted_anyway or not plan.models_of(provider_id):
+        return ()
+    return usable_keys([id_ for id_ in accepted.by_provider if id_ != provider_id], settings)
+
+
 def in_another_slot(provider_id: str, settings: Settings) -> Optional[Setting]:
     """A setting for another provider's key that holds a key of this one."""
     slots = (each.key_variable for each in PROVIDERS.values() if each.key_variable and each.id != provider_id)

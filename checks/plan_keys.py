@@ -20,7 +20,7 @@ from checks.env_lines import LineFaults
 from checks.env_places import EnvPlaces
 from checks.keys import LastingKeys
 from checks.meanings_of_settings import PLAN_KEYS
-from checks.plan import Plan, PlannedModel, in_another_slot, missing_keys, usable_keys
+from checks.plan import Plan, PlannedModel, in_another_slot, missing_keys, others_with_key
 from checks.plan_remedies import Situation, choose, former, write_key
 from checks.setting_names import StrayNames
 from checks.settings import Settings
@@ -81,15 +81,13 @@ def _described(model: PlannedModel, situation: Situation) -> Words:
 def _missing(provider: Provider, situation: Situation) -> Finding:
     plan, version = situation.plan, situation.version
     models = plan.models_of(provider.id)
-    is_wanted_anyway = provider.id == "openai" and version.place < PLACES["2024-09"]
-    known = tuple(id_ for id_ in situation.accepted.by_provider if id_ != provider.id)
-    others = () if is_wanted_anyway else usable_keys(known, situation.settings)
+    others = others_with_key(provider.id, plan, situation.settings, version, situation.accepted)
     evidence = [
         found(say("{name} is not set", name=provider.key_variable), where=_looked_at(situation)),
         *(row for model in models for row in _model_evidence(model, situation)),
     ]
     explained_by = _explanations(provider, models, situation)
-    if others and models:
+    if others:
         names = [PROVIDERS[id_].name for id_ in others]
         return problem(
             "plan.only-other-key",

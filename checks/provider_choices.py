@@ -10,7 +10,7 @@ from checks.autogpt.model_names import DOUBTFUL, RETIRED, names_of
 from checks.autogpt.providers import PROVIDERS
 from checks.autogpt.versions import PLACES, VERSIONS, Version
 from checks.plan import Plan, PlannedModel, usable_keys
-from checks.provider_findings import Place, Reply
+from checks.provider_replies import Place, Reply
 from checks.setting_remedies import write
 from checks.settings import Setting, Settings
 from doctor import Command, Remedy, Words, remedy, say

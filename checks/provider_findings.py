@@ -6,126 +6,23 @@ what refuses. What could not be asked is never judged here: it is not checked, b
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple, Optional
+from typing import Iterator, Optional
 
-from checks.autogpt.providers import PROVIDERS, Provider
+from checks.autogpt.providers import PROVIDERS
 from checks.autogpt.variables import is_address
-from checks.autogpt.versions import PLACES, Version
-from checks.checkout import Checkout
-from checks.endpoints import Endpoint, Endpoints
-from checks.env_file import EnvFile
-from checks.env_places import EnvPlaces
-from checks.key_findings import Slot, mend
+from checks.autogpt.versions import PLACES
+from checks.endpoints import Endpoint
+from checks.key_findings import mend
 from checks.key_forms import is_blank
-from checks.known_good import KnownGood
-from checks.provider_answers import GOOD, Verdict, judge
 from checks.provider_links import link_for
-from checks.provider_words import SAID, SAME_AS, Said
-from checks.reach import Reached
+from checks.provider_replies import WANTS_KEY, Place, Reply
+from checks.provider_words import SAID, Said
 from checks.setting_remedies import leave_out, write
 from checks.url_faults import fault_in
-from doctor import (
-    Evidence,
-    Finding,
-    NotHere,
-    Remedy,
-    Unavailable,
-    Words,
-    fact,
-    found,
-    note,
-    ok,
-    problem,
-    remedy,
-    say,
-    warning,
-)
+from doctor import Evidence, Finding, Remedy, Words, found, note, ok, problem, remedy, say, warning
 from doctor.findings import Maker
 
 _MAKERS = {"problem": problem, "warning": warning, "note": note}
-_WANTS_KEY = frozenset(("key_rejected", "key_rejected_or_endpoint", "key_missing", "key_required"))
-
-
-class Reply(NamedTuple):
-    """What one endpoint answered."""
-
-    endpoint: Endpoint
-    verdict: Verdict
-
-    @property
-    def provider(self) -> Provider:
-        """What the settings of this endpoint belong to: those of Azure are OpenAI's."""
-        return PROVIDERS["openai" if self.endpoint.provider == "azure" else self.endpoint.provider]
-
-    @property
-    def said(self) -> Optional[Said]:
-        """The words for it, None for what is in order."""
-        kind = self.verdict.kind
-        if kind == "ok":
-            return None
-        if kind in _WANTS_KEY and self.endpoint.key is None:
-            kind = "key_missing"
-        elif kind == "key_missing" or (kind == "wrong_path" and self.endpoint.is_official):
-            kind = "unknown"  # the key was sent, and the address is the right one
-        return SAID.get(SAME_AS.get(kind, kind), SAID["unknown"])
-
-    @property
-    def code(self) -> str:
-        """The code of what is said of it, "" when it is in order."""
-        return f"{self.endpoint.provider}.{self.said.what}" if self.said is not None else ""
-
-
-class Place(NamedTuple):
-    """Where the settings of this checkout are put right."""
-
-    checkout: Checkout
-    version: Version
-    env_file: EnvFile
-    env_places: EnvPlaces
-
-    @property
-    def shell(self) -> str:
-        return self.checkout.shell
-
-    def slot(self, reply: Reply) -> Slot:
-        env = self.env_file.path or self.env_places.target
-        return Slot(reply.provider, self.version, reply.endpoint.is_needed, env, self.shell)
-
-
-# --- what is asked --------------------------------------------------------------------------------------------------
-
-
-def asked(provider: str, endpoints: Endpoints) -> Endpoint:
-    """The endpoint of a provider that is in use or has a key, and that may be asked."""
-    endpoint = endpoints.of(provider)
-    if endpoint is None:
-        raise NotHere
-    if endpoint.url_obstacle:
-        raise Unavailable(say("the address of {name} is not right", name=endpoint.name), endpoint.url_obstacle)
-    if endpoint.obstacle:
-        raise Unavailable(say("there is no key to ask {name} with", name=endpoint.name), endpoint.obstacle)
-    return endpoint
-
-
-def reply_of(endpoint: Endpoint, reached: Reached) -> Reply:
-    """What it answered, unless something else did, or nothing."""
-    reach = reached.of(endpoint.provider)
-    if reach is None:
-        raise Unavailable(say("what {name} answers was not recorded", name=endpoint.name), kind="not-recorded")
-    if reach.response is None:
-        raise Unavailable(say("{name} could not be asked", name=endpoint.name), reach.trouble)
-    return Reply(endpoint, judge(endpoint.provider, reach.response))
-
-
-@fact
-def known_good(reached: Reached) -> KnownGood:
-    """What looked odd and was taken all the same is no doubt any more."""
-    told = [(r.endpoint, judge(r.endpoint.provider, r.response)) for r in reached.reaches if r.response is not None]
-    return KnownGood(
-        keys=tuple(e.provider for e, verdict in told if verdict.key == GOOD and e.key is not None),
-        addresses=tuple(e.provider for e, verdict in told if verdict.kind == "ok"),
-    )
-
 
 # --- the key --------------------------------------------------------------------------------------------------------
 
@@ -201,8 +98,13 @@ def _joined(*sentences: Optional[Words]) -> Optional[Words]:
 def _more(reply: Reply, said: Said) -> Iterator[Words]:
     """What the answer itself tells: how long to wait, which limit, which permissions, where to."""
     verdict = reply.verdict
+    endpoint = reply.endpoint
     if verdict.scopes:
-        yield say("It may not: {scopes}.", scopes=[_SCOPES.get(each, each) for each in verdict.scopes])
+        yield say("It may not {scopes}.", scopes=" or ".join(_SCOPES.get(e, f"use {e}") for e in verdict.scopes))
+    if said.what == "key-rejected" and not endpoint.is_official and endpoint.provider != "azure":
+        yield say("A server in the place of {name} has keys of its own.", name=endpoint.name)
+    if said.what == "not-the-api" and endpoint.provider == "openai" and verdict.status == 200:
+        yield say("AutoGPT may end with: 'str' object has no attribute '_set_private_attributes'.")
     if said.what in ("spend-limit", "rate-limited") and verdict.code in _WHOSE_LIMIT:
         yield say(_WHOSE_LIMIT[verdict.code], name=reply.endpoint.name)
     if verdict.until:
@@ -257,7 +159,7 @@ def _evidence(reply: Reply) -> list[Evidence]:
     rows += [
         found(say("another value, without effect"), where=source.words)
         for source, value in shadows
-        if verdict.kind in _WANTS_KEY and value != endpoint.key and not is_blank(value.reveal())
+        if verdict.kind in WANTS_KEY and value != endpoint.key and not is_blank(value.reveal())
     ]
     return rows
 
@@ -275,7 +177,7 @@ def _remedy(reply: Reply, said: Said, place: Place) -> Remedy:
             action = say("put a key there that this server knows")
         return mend(place.slot(reply), endpoint.key_setting.source, action)._replace(links=())
     if said.what == "scope-missing":
-        words = "On the page of your keys, edit this key and permit that, or make a key with all permissions."
+        words = "On the page of your keys, allow this key what is missing, or make a key with all permissions."
         return remedy(words)
     if said.what in _OF_ADDRESS:
         return _address(reply, said, place)

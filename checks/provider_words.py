@@ -138,19 +138,19 @@ SAID: Mapping[str, Said] = {
         "warning",
         "{who} has too many requests of this account right now",
         _KEY_IS_RIGHT + " AutoGPT makes many requests one after the other, and reaches such a limit soon.",
+        "Wait a little, then run autogpt-doctor again.",
     ),
     "redirect": Said(
         "redirect",
         "problem",
-        "{who} sends requests on to another address",
+        "Requests to {name} are sent on to another address",
         "No key was sent there. " + _NO_KEY,
     ),
     "not_the_api": Said(
         "not-the-api",
         "problem",
-        "{who} answers with a web page, not as an API",
-        "AutoGPT cannot read that, and ends with an error like: 'str' object has no attribute "
-        "'_set_private_attributes'. " + _NO_KEY,
+        "A web page answers at {address}, and not the API of {name}",
+        _NO_KEY,
     ),
     "wrong_path": Said(
         "wrong-path",
