@@ -43,9 +43,8 @@ class Proxy(NamedTuple):
     def secrets(self) -> Iterator[Secret]:
         """The login is one; the rest may be said."""
         login = self.url.reveal().partition("://")[2].rpartition("@")[0]
-        if self.has_login and login:
-            yield Secret(login)
-            yield Secret(login.partition(":")[2])
+        if self.has_login:
+            yield from (Secret(each) for each in (login, login.partition(":")[2]) if each)
 
 
 class ProxyFault(NamedTuple):

@@ -61,7 +61,8 @@ def of_registry(key: Union[Key, Failure]) -> SystemProxies:
     has_script = bool(key.text("AutoConfigURL"))
     if not key.number("ProxyEnable"):
         return SystemProxies(has_script=has_script, source=_OF_WINDOWS)
-    found = _by_scheme(key.text("ProxyServer"))
+    is_named = any(name.lower() == "proxyserver" for name in key.values)
+    found = _by_scheme(key.text("ProxyServer")) if is_named else {}
     named = {scheme: Named(Secret(address), "", _OF_WINDOWS) for scheme, address in found.items()}
     exceptions = tuple(each.strip() for each in key.text("ProxyOverride").split(";") if each.strip())
     return SystemProxies(named, exceptions, has_script, _OF_WINDOWS)
