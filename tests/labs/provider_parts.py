@@ -84,7 +84,9 @@ def with_word_lists(folder: Path) -> str:
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Of a person who has set nothing."""
     kept = {name: value for name, value in os.environ.items() if not any(part in name.upper() for part in _OURS)}
-    return {**kept, "HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **more}
+    kept.pop("PYTHONPATH", None)
+    source = {} if COMMAND else {"PYTHONPATH": str(ROOT)}
+    return {**kept, **source, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", **more}
 
 
 def examine(checkout: Path, home: Path, *options: str, **variables: str) -> Examined:

@@ -18,6 +18,7 @@ import pytest
 
 from tests.labs.provider_parts import (
     BUILDER,
+    ROOT,
     Answer,
     Examined,
     Visit,
@@ -82,7 +83,7 @@ def run(
     ran = subprocess.run(
         ["unshare", "--mount", "--net", "--propagation", "private", sys.executable,
          Path(__file__).with_name("official_names.py")],
-        input=json.dumps(scenario), env=environment(folder), capture_output=True, text=True, timeout=120, check=False,
+        input=json.dumps(scenario), env=environment(folder, PYTHONPATH=str(ROOT)), capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     made: dict[str, Any] = json.loads(ran.stdout)
