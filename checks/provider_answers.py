@@ -181,7 +181,7 @@ def _is_of_proxy(said: Body, headers: Mapping[str, str]) -> bool:
 
 
 def _is_block(status: int, said: Body) -> bool:
-    return bool(_BLOCK_TEXT.match(said.message)) or (status == 403 and said.is_html)
+    return (status < 500 and bool(_BLOCK_TEXT.match(said.message))) or (status == 403 and said.is_html)
 
 
 _UNKNOWN = Rule("unknown")

@@ -69,6 +69,7 @@ def read_body(data: bytes, headers: Mapping[str, str]) -> Body:
     document, is_json = _parsed(data)
     if not is_json:
         text = data[: TEXT_LIMIT * 4].decode("utf-8", "replace").lstrip("\ufeff").strip()
+        text = document if isinstance(document, str) else text
         is_html = text.startswith("<") or "text/html" in headers.get("content-type", "").lower()
         return Body(None, (), text[:TEXT_LIMIT], False, is_html and bool(text))
     outer = _first(document)

@@ -101,13 +101,9 @@ _BY_TEXT = (
         text=_text(r"Virtual Network|Public access is disabled"),
         providers=_AZURE,
     ),
-    Rule(
-        "key_rejected_or_endpoint",
-        (401,),
-        _words("unauthorized permissiondenied"),
-        _text("invalid subscription key"),
-        _AZURE,
-    ),
+    Rule("key_missing", (401,), text=_text("missing subscription key")),
+    Rule("key_rejected_or_endpoint", (401,), text=_text("subscription key")),
+    Rule("key_rejected_or_endpoint", (401,), _words("unauthorized permissiondenied"), providers=_AZURE),
     Rule("key_rejected", (401,), text=_text(r"^Invalid API Key\b")),
     Rule("key_rejected", (400, 401), text=_text(r"^Incorrect API key provided")),
 )
