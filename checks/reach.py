@@ -21,6 +21,8 @@ from checks.wsl import Wsl
 from doctor import Failure, FailureKind, Machine, Options, Unavailable, fact, in_parallel, say
 from doctor.machine import Response, Trust
 
+__all__ = ["Reach", "Reached", "asked_first", "reached"]
+
 FIRST_SHARE = 0.6
 """Of the time for the whole network: the rest is for what is asked after a failure."""
 ALWAYS_THERE = ("1.1.1.1", 443)

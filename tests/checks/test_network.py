@@ -86,7 +86,7 @@ NEUTRAL = Response(204, {"date": "Sun, 01 Nov 2026 12:00:00 GMT"}, b"")
         (reach(REFUSED, resolved=Addresses(("0.0.0.0", "::"))), Around(line=UP), "network.name-redirected"),
         (reach(REFUSED, resolved=Addresses(("127.0.0.1", "203.0.113.7"))), Around(line=UP), "network.refused"),
         (reach(REFUSED, "gw.example.com", resolved=Addresses(("127.0.0.1",))), Around(), "network.refused"),
-        (reach(NO_NAME, "gw.example.com", resolved=NO_NAME), Around(names=UP), "network.dns"),
+        (reach(NO_NAME, "gw.example.com", resolved=NO_NAME), Around(names=NO_NAME), "network.dns"),
         (reach(NO_NAME, "gw.example.com", resolved=NO_NAME), Around(names=Addresses(("1.2.3.4",))),
          "network.no-such-host"),
         (reach(NO_NAME, "gateway", endpoint={"is_local": True}), Around(line=NO_ROUTE), "network.no-such-host"),
