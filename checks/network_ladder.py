@@ -222,6 +222,8 @@ def _is_cut_off(failure: Failure, reaches: Sequence[Reach], around: Around) -> b
     """
     if not isinstance(around.line, Failure) or around.is_line_up or any_answered(reaches):
         return False
+    if any(isinstance(e.connected, Connected) and e.proxy is None and not e.endpoint.is_local for e in reaches):
+        return False  # somebody out there accepts connections, even if he says nothing then
     has_no_route = around.line.kind is FailureKind.UNREACHABLE
     silent = failure.kind in (FailureKind.UNREACHABLE, FailureKind.TIMED_OUT)
     return silent or (failure.kind is FailureKind.ABSENT and has_no_route)
