@@ -6,11 +6,12 @@ OpenAI that nobody here needs.
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple
+from typing import Iterator, NamedTuple, Optional
 
 from checks.checkout import Checkout
 from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
+from checks.llamafile_files import LlamafileFiles
 from checks.llamafile_server import Answers, LlamafileServer
 from checks.llamafile_verdict import LOADING, counts_words_there
 from checks.meanings_of_llamafile import LLAMAFILE_MODEL, LLAMAFILE_SERVER, LLAMAFILE_TOKENIZER
@@ -49,6 +50,7 @@ def llamafile_server_answers(
     env_places: EnvPlaces,
     proxies: Proxies,
     process_variables: ProcessVariables,
+    llamafile_files: Optional[LlamafileFiles],
 ) -> Iterator[Finding]:
     """When a model in use is a llamafile's, its server must run, and answer at the address in LLAMAFILE_API_BASE.
 
@@ -60,10 +62,11 @@ def llamafile_server_answers(
     it, through a proxy where one is set, and past that proxy when no answer comes. While it loads its model it says
     so; that takes a minute or two, and is no fault. AutoGPT has no key to give to it.
     """
-    from checks.llamafile_findings import Case, finding_of
+    from checks.llamafile_case import Case
+    from checks.llamafile_findings import finding_of
     from checks.llamafile_proxy import Past, in_the_way
 
-    case = Case(llamafile_server, checkout, env_file.path or env_places.target)
+    case = Case(llamafile_server, checkout, env_file.path or env_places.target, llamafile_files)
     proxy = in_the_way(case, Past(proxies, process_variables))
     if proxy is not None:
         yield proxy
@@ -85,7 +88,7 @@ def llamafile_model(
     AutoGPT in Linux. When the name is not found, AutoGPT says that it has no access to the model, takes one of OpenAI
     in its place, and asks for a key. Ollama and LM Studio are no llamafiles: they do not count words as AutoGPT asks.
     """
-    from checks.llamafile_findings import Case
+    from checks.llamafile_case import Case
     from checks.llamafile_models import judge
 
     case = Case(served.server, checkout, env_file.path or env_places.target)
@@ -108,7 +111,7 @@ def llamafile_tokenizer(
     It asks with another library than for anything else, which has rules of its own for a proxy: NO_PROXY with a port
     (localhost:8080) keeps the one from the proxy and not the other, and localhost,127.0.0.1 keeps both.
     """
-    from checks.llamafile_findings import Case
+    from checks.llamafile_case import Case
     from checks.llamafile_models import judge_tokens
     from checks.llamafile_proxy import Past
 

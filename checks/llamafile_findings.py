@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Callable, Mapping, NamedTuple, Optional
+from typing import TYPE_CHECKING, Callable, Mapping, Optional
 
-from checks.autogpt.providers import PROVIDERS
-from checks.checkout import Checkout
-from checks.llamafile_server import LlamafileServer, address_of
+from checks.llamafile_case import OTHER_PORT, SETTING, SETUP, USUAL_PORT, Case, belongs, by, serve, start
+from checks.llamafile_server import address_of
 from checks.llamafile_verdict import root_of
 from checks.setting_remedies import write
 from checks.url_faults import fault_in
-from doctor import Command, Evidence, Finding, Link, Remedy, Url, Words, found, note, problem, remedy, run, say, warning
+from doctor import Evidence, Finding, Remedy, Url, Words, found, note, problem, remedy, say, warning
 from doctor.findings import Maker
-from doctor.machine import Listener
 
 if TYPE_CHECKING:
     from checks.llamafile_answers import Answer
-
-USUAL_PORT = 8080
-OTHER_PORT = 8090
-SETTING = "LLAMAFILE_API_BASE"
-
-
-class Case(NamedTuple):
-    """What the sentences are about."""
-
-    server: LlamafileServer
-    checkout: Checkout
-    env: PurePath
-    """The `.env` that a new line belongs in."""
-
-    @property
-    def shell(self) -> str:
-        return self.checkout.shell
-
-    @property
-    def at(self) -> Words:
-        """The server's address, as far as it may be said."""
-        return self.server.endpoint.shown
-
-    @property
-    def where(self) -> tuple[Evidence, ...]:
-        """Who says that AutoGPT asks there; nobody, for the address that it has by itself."""
-        setting = self.server.endpoint.setting
-        if setting is None:
-            return ()
-        return (found(say("the address is the one in {name}", name=SETTING), where=setting.source.words),)
 
 
 def finding_of(case: Case) -> Finding:
@@ -78,38 +45,6 @@ def _finding(
         explained_by=explained_by,
         is_certain=is_certain,
     )
-
-
-# --- how it is started ----------------------------------------------------------------------------------------------
-
-
-def start(case: Case, text: Optional[Words] = None) -> Remedy:
-    """The command that starts a llamafile where AutoGPT asks for it."""
-    endpoint = case.server.endpoint
-    if not case.server.is_here:
-        return remedy(text or _start_elsewhere(case))
-    return remedy(text or say("Start it in a terminal of its own:"), _serve(case, endpoint.port, KEEPS_RUNNING))
-
-
-def _serve(case: Case, port: int, note: str) -> Command:
-    words = f"{_SERVE[case.shell]}{'' if port == USUAL_PORT else ' --port {port}'}"
-    return run(words, shell=case.shell, note=note, agent=case.checkout.agent, port=port)
-
-
-_SERVE = {
-    "sh": "cd {agent} && poetry run python scripts/llamafile/serve.py",
-    "powershell": "cd {agent}; poetry run python scripts/llamafile/serve.py",
-}
-KEEPS_RUNNING = "It has to keep running: start AutoGPT in another terminal. The first time it downloads about 5 GB."
-
-
-def _start_elsewhere(case: Case) -> Words:
-    host, port = case.server.endpoint.host, case.server.endpoint.port
-    if all(each.isdigit() for each in host.split(".")):
-        words = "Start the llamafile on {host}, with --host {host} --port {port}. Without, it listens to itself alone."
-        return say(words, host=host, port=port)
-    words = "Start the llamafile on that computer, with --host, an address of its own and --port {port}. "
-    return say(words + "Without, it listens to itself alone.", port=port)
 
 
 def _restart(case: Case, text: str) -> Remedy:
@@ -148,7 +83,7 @@ def _elsewhere(case: Case, address: str) -> Finding:
         say("The llamafile listens at {there}, but AutoGPT asks {here}", there=Url(root_of(address)), here=case.at),
         say("nothing listens at port {port}", port=case.server.endpoint.port),
         _move(case, address),
-        more=(found(_belongs(listener)),),
+        more=(found(belongs(listener)),),
         detail=say("A llamafile that finds its port taken goes to another one."),
     )
 
@@ -204,7 +139,7 @@ def _silent(case: Case) -> Finding:
         say("no answer within the time limit", port=case.server.endpoint.port),
         remedy(say("Look into the terminal of the llamafile: it may be busy, or have come to a halt. Start it anew.")),
         make=warning,
-        more=_by(case),
+        more=by(case),
         is_certain=False,
     )
 
@@ -244,7 +179,7 @@ def _another_program(case: Case) -> Finding:
         _said(models),
         _in_its_place(case, named),
         wanted="a list of models in JSON",
-        more=_by(case),
+        more=by(case),
         explained_by=("llamafile.wsl-*",),
     )
 
@@ -257,8 +192,8 @@ def _in_its_place(case: Case, named: str) -> Remedy:
     words = "End {program} and start the llamafile in its place. Or leave it, and write in {file}: {name}={url}"
     url = Url(f"http://localhost:{port}/v1")
     text = say(words, program=named or "that program", file=case.env, name=SETTING, url=url)
-    first = _serve(case, case.server.endpoint.port, "in its place")
-    return remedy(text, first, _serve(case, port, "at the other port"))
+    first = serve(case, case.server.endpoint.port, "in its place")
+    return remedy(text, first, serve(case, port, "at the other port"))
 
 
 def _said(models: Answer) -> Words:
@@ -272,19 +207,6 @@ def _said(models: Answer) -> Words:
     return say("an answer with status {status}, and no list of models", status=models.status)
 
 
-def _by(case: Case) -> tuple[Evidence, ...]:
-    """The program that has the port, where the system tells."""
-    occupant = case.server.occupant
-    if occupant is None or not occupant.program:
-        return ()
-    return (found(_belongs(occupant)),)
-
-
-def _belongs(listener: Listener) -> Words:
-    words = "port {port} belongs to {program}, process {pid}" if listener.pid else "port {port} belongs to {program}"
-    return say(words, port=listener.port, program=listener.program, pid=listener.pid or 0)
-
-
 def _key_required(case: Case) -> Finding:
     return _finding(
         case,
@@ -293,7 +215,7 @@ def _key_required(case: Case) -> Finding:
         _restart(case, "Start the server without --api-key (and without LLAMA_API_KEY in its environment):"),
         wanted="a server that asks for no key",
         detail=say("AutoGPT sends a made-up key to it, and none at all when it counts words. No setting changes that."),
-        more=_by(case),
+        more=by(case),
     )
 
 
@@ -320,7 +242,7 @@ def _error(case: Case) -> Finding:
         say("The llamafile at {address} answers with an error", address=case.at),
         say("status {status}", status=case.server.best.models.status),
         _restart(case, "Its terminal tells more. Start it anew:"),
-        more=_by(case),
+        more=by(case),
         is_certain=False,
     )
 
@@ -370,5 +292,3 @@ _MAKERS: Mapping[str, Callable[[Case], Finding]] = {
     "llamafile.certificate": _certificate,
     "llamafile.behind-proxy": _behind_proxy,
 }
-
-SETUP: Link = PROVIDERS["llamafile"].setup_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator, Optional
 
 from checks.llamafile_answers import OWN, Answer, Model, file_of, name_of
-from checks.llamafile_findings import SETUP, Case, start
+from checks.llamafile_case import SETUP, Case, start
 from checks.llamafile_proxy import Past, in_the_way_of_tokens
 from checks.llamafile_server import Answers
 from doctor import Finding, Remedy, Words, found, ok, problem, remedy, say, warning

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple, Optional
 
 from checks.llamafile_answers import Answer
-from checks.llamafile_findings import SETUP, Case
+from checks.llamafile_case import SETUP, Case
 from checks.llamafile_server import is_here
 from checks.llamafile_verdict import PROXY_IN_THE_WAY
 from checks.process_variables import ProcessVariables
