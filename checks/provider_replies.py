@@ -46,6 +46,8 @@ class Reply(NamedTuple):
             kind = "key_missing"
         elif kind == "key_missing" or (kind == "wrong_path" and self.endpoint.is_official):
             kind = "unknown"  # the key was sent, and the address is the right one
+        elif kind == "network_rules" and self.endpoint.provider != "azure":
+            kind = "unknown"
         return SAID.get(SAME_AS.get(kind, kind), SAID["unknown"])
 
     @property

@@ -55,6 +55,7 @@ SAID: Mapping[str, Said] = {
         "problem",
         "{who} does not take this kind of key in {variable}",
         "It may be a sign-in token of a subscription, or a key that is restricted to something else.",
+        "Set {variable} to an ordinary key for the API.",
     ),
     "scope_missing": Said(
         "scope-missing",
