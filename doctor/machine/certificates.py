@@ -17,7 +17,7 @@ import httpx
 
 from doctor.machine import Certificate, Failure, FailureKind, in_parallel
 from doctor.machine.network import within
-from doctor.machine.web import proxy_of, why_not
+from doctor.machine.web import client_for, proxy_of, why_not
 from doctor.words import Secret
 
 LONGEST_NAME = 200
@@ -78,8 +78,8 @@ def _handshake(
     left_s = max(0.001, deadline - monotonic())
     before = [1] if through and through.url.scheme == "https" else []  # handshakes with somebody else
     try:
-        with httpx.Client(trust_env=False, proxy=through, verify=context, timeout=left_s) as client:
-            url = httpx.URL(scheme="https", host=host, port=port, path="/")
+        url = httpx.URL(scheme="https", host=host, port=port, path="/")
+        with client_for(url, through, context, left_s) as client:
             client.send(client.build_request("HEAD", url, extensions={"trace": _stop_after_it(statuses, before)}))
     except _Enough as enough:
         return enough.data

@@ -95,8 +95,10 @@ def connect(host: str, port: int, timeout_s: float) -> Union[Connected, Failure]
     """
     deadline = monotonic() + timeout_s
     places = within(timeout_s, lambda: _look_up(host, port))
-    if isinstance(places, Failure):
-        return places
+    return places if isinstance(places, Failure) else _race(places, deadline)
+
+
+def _race(places: Sequence[Place], deadline: float) -> Union[Connected, Failure]:
     try:
         with ExitStack() as sockets, selectors.DefaultSelector() as selector:
             failures = [_knock(place, sockets, selector) for place in places]
@@ -104,6 +106,20 @@ def connect(host: str, port: int, timeout_s: float) -> Union[Connected, Failure]
     except OSError as problem:
         return failure(problem)
     return answer or most_telling(failures)
+
+
+def source_for(host: str, port: int, timeout_s: float) -> Optional[str]:
+    """Where a client has to begin that tries the addresses of a name one after the other: "0.0.0.0" for IPv4, where
+    IPv6 comes first and leads nowhere; None where any order will do. Clients that try them side by side (RFC 8305), as
+    those of the providers do, never notice.
+    """
+    deadline = monotonic() + timeout_s
+    places = _look_up(host, port)
+    if isinstance(places, Failure) or not places or places[0].family != socket.AF_INET6:
+        return None
+    of_version_4 = [place.text for place in places if place.family == socket.AF_INET]
+    answer = _race(places, deadline) if of_version_4 else None
+    return "0.0.0.0" if isinstance(answer, Connected) and answer.address in of_version_4 else None
 
 
 def _knock(place: Place, sockets: ExitStack, selector: selectors.BaseSelector) -> Optional[Failure]:

@@ -14,7 +14,7 @@ import httpx
 
 from doctor.machine import Failure, FailureKind, Response, Trust
 from doctor.machine.errors import failure
-from doctor.machine.network import unresolved, within
+from doctor.machine.network import source_for, unresolved, within
 from doctor.words import Secret
 
 BODY_LIMIT_BYTES = 64 * 1024
@@ -42,7 +42,7 @@ def request(
                 trusted = _trusted(trust)
             except (OSError, ValueError):
                 return Failure(FailureKind.CERTIFICATE, "bundle")
-            with httpx.Client(trust_env=False, proxy=through, verify=trusted, timeout=timeout_s) as client:
+            with client_for(url, through, trusted, timeout_s) as client:
                 # Unpacking a small answer could make an enormous one.
                 made = client.build_request(
                     method, url, headers={"Accept-Encoding": "identity", **headers}, content=body
@@ -53,6 +53,17 @@ def request(
             return why_not(problem, statuses)
 
     return within(timeout_s, send)
+
+
+def client_for(
+    url: Union[str, httpx.URL], proxy: Optional[httpx.Proxy], trusted: ssl.SSLContext, timeout_s: float
+) -> httpx.Client:
+    """A client that asks nobody's environment, and that an IPv6 which leads nowhere does not hold up."""
+    there = httpx.URL(url)
+    port = there.port or {"http": 80, "https": 443}.get(there.scheme, 0)
+    source = source_for(there.host, port, timeout_s) if proxy is None else None  # httpx begins at a proxy by itself
+    transport = httpx.HTTPTransport(verify=trusted, trust_env=False, proxy=proxy, local_address=source)
+    return httpx.Client(trust_env=False, transport=transport, timeout=timeout_s)
 
 
 def proxy_of(url: Secret) -> Union[httpx.Proxy, Failure]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from contextlib import ExitStack
 from typing import Iterator, Union
 
 import pytest
@@ -198,3 +199,26 @@ def test_a_proxy_that_is_none(machine: Live, site: str, proxy: str, detail: str)
     assert answer == Failure(FailureKind.UNSUPPORTED, detail)
     assert machine.certificate("127.0.0.1", 443, PATIENCE_S, Secret(proxy)) == answer
     assert Visitors.seen == []
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this Python knows no IPv6")
+def test_an_ipv6_that_leads_nowhere_holds_nobody_up(machine: Live, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name stands for a server that takes no connection any more, and for one that answers."""
+    port = int(site.rpartition(":")[2])
+    with ExitStack() as open_ones:
+        try:
+            full = open_ones.enter_context(socket.create_server(("::1", port), family=socket.AF_INET6, backlog=0))
+        except OSError:
+            pytest.skip("this machine has no IPv6 of its own")
+        full.listen(0)
+        for _ in range(4):
+            visitor = open_ones.enter_context(socket.socket(socket.AF_INET6))
+            visitor.setblocking(False)
+            visitor.connect_ex(("::1", port))
+        places = [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *asked, **more: places)
+        answer = machine.request("GET", f"http://both.example.com:{port}/echo", timeout_s=5.0)
+    assert isinstance(answer, Response) and answer.status == 200
