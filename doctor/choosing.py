@@ -50,8 +50,8 @@ def machine_and_options(asked: argparse.Namespace) -> tuple[Machine, Options]:
     except OSError as problem:  # its name is too long, or what is above it may not be looked into
         reason = problem.strerror or type(problem).__name__
         wrong("{folder} cannot be examined ({reason})", folder=folder, reason=reason)
-    # Whatever hangs there, its checks are to answer within the time of the run.
-    limit = min(NETWORK_LIMIT_S, 0.8 * asked.timeout) if asked.timeout else NETWORK_LIMIT_S
+    # Whatever hangs there, its checks are to answer within the time of the run, of which all else takes a part.
+    limit = min(NETWORK_LIMIT_S, 0.7 * asked.timeout) if asked.timeout else NETWORK_LIMIT_S
     machine: Machine = Live(f"autogpt-doctor/{__version__}", limit)
     if asked.offline:
         from doctor.machine.offline import Offline
