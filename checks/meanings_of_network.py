@@ -11,6 +11,7 @@ NETWORK_CLOCK = {
 NETWORK_PROXY = {
     "network.proxy-scheme": "The address of the proxy begins with the wrong word before ://.",
     "network.proxy-socks": "A SOCKS proxy is set, and AutoGPT's environment lacks the package that speaks it.",
+    "network.proxy-in-the-way": "Requests to a server of your own go to a proxy, which does not bring them there.",
     "network.proxy-dead": "Requests are sent to a proxy, and that does not answer.",
     "network.proxy-auth": "The proxy asks for a user name and a password.",
     "network.proxy-exceptions": "NO_PROXY has an entry that AutoGPT's library cannot read, and so it makes no request.",

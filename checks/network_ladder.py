@@ -34,6 +34,8 @@ def troubles(reaches: Sequence[Reach], around: Around) -> tuple[str, ...]:
 
 
 def _trouble(reach: Reach, reaches: Sequence[Reach], around: Around) -> str:
+    if reach.proxy is not None and reach.endpoint.is_local and reach.is_odd and isinstance(reach.direct, Connected):
+        return "network.proxy-in-the-way"
     if isinstance(reach.answer, Response):
         return _of_response(reach, reach.answer, reaches)
     if around.proxy_fault is not None:

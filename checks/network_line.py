@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from checks.network_remedies import CAPTIVE, LINE, OPENAI_NETWORK, PROXY_SETTINGS, WSL_NETWORK, mend_line_in_wsl
-from checks.network_words import Group, Here, finding
+from checks.network_words import Group, Here, finding, script_seen
 from doctor import Command, Evidence, Finding, Remedy, Words, found, remedy, run, say
 from doctor.machine import Failure, Response
 
@@ -55,9 +55,8 @@ _MAY_BE_FIREWALL = ("network.refused", "network.timeout", "network.unreachable",
 
 
 def _line_is_up(group: Group) -> list[Evidence]:
-    if group.around.is_line_up:
-        return [found(say("other hosts on the internet answer"))]
-    return []
+    up = [found(say("other hosts on the internet answer"))] if group.around.is_line_up else []
+    return [*up, *script_seen(group.around)]
 
 
 def _way_round(group: Group, here: Here) -> Remedy:
@@ -95,6 +94,7 @@ def _route(group: Group, here: Here) -> Finding:
             remedy=mend_line_in_wsl(here.wsl.networking_mode),
             links=[WSL_NETWORK],
         )
+    more += script_seen(around)
     steps = remedy("Connect to a network; if a VPN is on, leave it or join it anew. Then run autogpt-doctor again.")
     if here.kind == "wsl":
         steps = mend_line_in_wsl(here.wsl.networking_mode)

@@ -6,7 +6,7 @@ from typing import Optional
 
 from checks.network_remedies import NAMES, OPENAI_NETWORK, WSL_TROUBLES, mend_names, mend_names_in_wsl
 from checks.network_sides import NameServers
-from checks.network_words import Group, Here, finding
+from checks.network_words import Group, Here, finding, script_seen
 from doctor import Command, Evidence, FailureKind, Finding, Words, found, remedy, run, say
 from doctor.machine import Addresses, Connected, Failure
 
@@ -28,6 +28,7 @@ def _dns(group: Group, here: Here) -> Finding:
         more.append(found(say("1.1.1.1 can be connected to, so the line itself is up")))
     elif isinstance(around.line, Failure):
         more.append(found(say("1.1.1.1 cannot be connected to either")))
+    more += script_seen(around)
     if here.kind == "wsl" and servers is not None:
         is_own = servers.state != "there" or servers.keeps_own
         steps, links = mend_names_in_wsl(is_own), [WSL_TROUBLES]
@@ -98,6 +99,8 @@ def _no_such_host(group: Group, here: Here) -> Finding:
     steps = remedy(None)
     if setting is not None:
         text = "Write the right host in {name} ({where}), or take it out to ask {provider} itself."
+        if reach.endpoint.provider == "azure":
+            text = "Copy the endpoint from the page of your resource in the Azure portal into {name} ({where})."
         steps = remedy(say(text, name=setting.name, where=setting.source.words, provider=reach.endpoint.name))
     return finding(
         group,

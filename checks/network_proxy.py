@@ -15,7 +15,7 @@ from checks.network_remedies import PROXY_SETTINGS, SOCKS, WSL_NETWORK
 from checks.network_variables import in_place, leave_out, plain_address, write
 from checks.network_words import Group, Here, finding, groups
 from checks.poetry_remedies import poetry
-from checks.proxies import Proxy, ProxyFault
+from checks.proxies import Proxies, Proxy, ProxyFault
 from checks.reach import Reached
 from checks.wsl import Wsl
 from doctor import (
@@ -36,7 +36,13 @@ from doctor.machine import Connected
 
 @check("network.proxy", title="The proxy", stage=Stage.NETWORK, codes=NETWORK_PROXY)
 def network_proxy(
-    reached: Reached, beside: Optional[Beside], system: System, wsl: Wsl, container: Container, checkout: Checkout
+    reached: Reached,
+    beside: Optional[Beside],
+    proxies: Proxies,
+    system: System,
+    wsl: Wsl,
+    container: Container,
+    checkout: Checkout,
 ) -> Iterator[Finding]:
     """Requests go through a proxy where HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names one, or the system does.
 
@@ -52,6 +58,8 @@ def network_proxy(
     for group in groups(reached.reaches, reached.around, NETWORK_PROXY, judged(reached, beside)):
         if reached.around.proxy_fault is not None:
             yield _faulty(group, reached.around.proxy_fault, here, checkout)
+        elif group.code == "network.proxy-in-the-way":
+            yield _in_the_way(group, proxies, here)
         elif group.reaches[0].proxy is not None:
             yield _MAKERS[group.code](group, group.reaches[0].proxy, here)
 
@@ -109,6 +117,34 @@ _NOTHING_SENT = say("So AutoGPT makes no request at all, wherever it would go; t
 
 
 # --- a proxy that does not let anything through ---------------------------------------------------------------------
+
+
+def _in_the_way(group: Group, proxies: Proxies, here: Here) -> Finding:
+    reach = group.reaches[0]
+    host, proxy = reach.endpoint.host, reach.proxy
+    ignored = proxies.ignored_for(host)
+    place = in_place(proxy.variable, proxy.source) if proxy is not None else None
+    more = [found(say("{host} can be connected to without it", host=reach.endpoint.shown))]
+    detail = say("The proxy cannot bring them there: it knows other networks than yours.")
+    if ignored is not None:
+        name = ignored.variable or "the system's own list"
+        more.append(found(say("{name} has {entry}", name=name, entry=ignored.text), where=ignored.source))
+        detail = say("{name} means to spare it, by an entry that AutoGPT's library does not read so.", name=name)
+    return finding(
+        group,
+        say("Requests to your own server go through the proxy: {hosts}", hosts=group.hosts),
+        detail=detail,
+        more=more,
+        where=place,
+        remedy=remedy(
+            say(
+                "Add its host, as it stands in the address, to the list NO_PROXY, in .env or where the proxy is set: "
+                "NO_PROXY=localhost,127.0.0.1,{host}",
+                host=host,
+            )
+        ),
+        links=[PROXY_SETTINGS],
+    )
 
 
 def _dead(group: Group, proxy: Proxy, here: Here) -> Finding:

@@ -36,7 +36,15 @@ class Reach(NamedTuple):
     proxy_certificate: Union[Certificate, Failure, None] = None
     """What a proxy shows that is to be spoken to by TLS; asked only after a failure."""
     direct: Union[Connected, Failure, None] = None
-    """Whether the host can be connected to past the proxy; asked only when that is dead."""
+    """Whether the host can be connected to past the proxy; asked only when that is dead, or has no business there."""
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether a proxy may stand between here and a server of one's own network, and answer in its place."""
+        if not isinstance(self.answer, Response):
+            return True
+        is_page = self.answer.headers.get("content-type", "").lower().startswith("text/html")
+        return is_page or self.answer.status in _OF_PROXIES
 
     @property
     def response(self) -> Optional[Response]:
@@ -49,6 +57,7 @@ class Reach(NamedTuple):
         return self.answer if isinstance(self.answer, Failure) else _NONE
 
 
+_OF_PROXIES = (403, 407, 502, 503, 504)
 _NONE = Failure(FailureKind.OTHER)
 
 
@@ -69,6 +78,8 @@ class Around(NamedTuple):
     """Who looks names up (Linux)."""
     windows_answers: Optional[bool] = None
     """In WSL: whether Windows itself gets out."""
+    has_proxy_script: bool = False
+    """The system finds its proxy by a script, which AutoGPT does not read."""
     proxy_fault: Optional[ProxyFault] = None
     """What is wrong with the settings for proxies as such: then nothing is sent at all."""
     trust_fault: Optional[TrustVariable] = None

@@ -99,6 +99,13 @@ def evidence(reaches: Sequence[Reach], where: Optional[Words] = None) -> list[Ev
     return [found(_seen(each), where=where or _where(each)) for each in reaches]
 
 
+def script_seen(around: Around) -> list[Evidence]:
+    """A browser that gets through proves nothing where it finds its proxy by itself."""
+    if not around.has_proxy_script:
+        return []
+    return [found(say("the system finds its proxy by a script: browsers read that, and AutoGPT does not"))]
+
+
 def _where(reach: Reach) -> Optional[Words]:
     setting = reach.endpoint.setting
     return None if setting is None else setting.source.words

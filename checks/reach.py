@@ -94,6 +94,7 @@ def reached(
             raise Unavailable(say("how the providers answer was not recorded"), kind="not-recorded")
         asker = asker._replace(timeout_s=options.network_limit_s - asker.timeout_s)
         around, told = _more(asker, wsl, told)
+        around = around._replace(has_proxy_script=proxies.has_script)
     codes = troubles(told, around)
     return Reached(tuple(each._replace(trouble=code) for each, code in zip(told, codes)), around)
 
@@ -131,7 +132,7 @@ def _first(asker: _Asker, endpoint: Endpoint, probe: Probe) -> Optional[Reach]:
 def _more(asker: _Asker, wsl: Wsl, told: list[Reach]) -> tuple[Around, list[Reach]]:
     """What tells the causes of a failure apart, asked side by side."""
     failed = [each for each in told if isinstance(each.answer, Failure) and each.failure.kind not in _CLEAR]
-    if not failed:
+    if not failed and not any(_is_in_the_way(each) for each in told):
         return Around(), told
     questions: list[Callable[[], Any]] = [partial(_around, asker, wsl, failed)]
     around, *more = in_parallel(*questions, *(partial(_closer, asker, each) for each in told))
@@ -140,6 +141,11 @@ def _more(asker: _Asker, wsl: Wsl, told: list[Reach]) -> tuple[Around, list[Reac
 
 _CLEAR = (FailureKind.UNSUPPORTED,)
 """Kinds of failures that need no other question."""
+
+
+def _is_in_the_way(reach: Reach) -> bool:
+    """Whether a proxy gets requests that are meant for a server of one's own, and does not bring back its answer."""
+    return reach.proxy is not None and reach.endpoint.is_local and reach.is_odd
 
 
 def _around(asker: _Asker, wsl: Wsl, failed: list[Reach]) -> Around:
@@ -164,11 +170,11 @@ def _around(asker: _Asker, wsl: Wsl, failed: list[Reach]) -> Around:
 def _closer(asker: _Asker, reach: Reach) -> Reach:
     """Which certificate was refused; whether the proxy can be spoken to; whether there is a way past it."""
     endpoint, proxy, failure = reach.endpoint, reach.proxy, reach.failure
-    if not isinstance(reach.answer, Failure):
+    if not isinstance(reach.answer, Failure) and not _is_in_the_way(reach):
         return reach
     machine, timeout_s = asker.machine, asker.timeout_s
     is_refused = failure.kind is FailureKind.CERTIFICATE and failure.detail != "bundle"
-    is_dead = proxy is not None and isinstance(reach.connected, Failure)
+    is_dead = (proxy is not None and isinstance(reach.connected, Failure)) or _is_in_the_way(reach)
     url = proxy.url if proxy is not None else None
     certificate, proxys, direct = asker.all(
         lambda: machine.certificate(endpoint.host, endpoint.port, timeout_s, url) if is_refused else None,
