@@ -377,7 +377,7 @@ def both(seconds: list[float]) -> str:
 
 def black_hole(what: str, agent: Path) -> None:
     print(f"\n{what[0].upper()}{what[1:]}")
-    for options in ((), ("--timeout", "20"), ("--timeout", "5")):
+    for options in ((), ("--timeout", "20"), ("--timeout", "5"), ("--timeout", "3")):
         seconds, status, report = command(agent, *options)
         print(f"  {' '.join(options) or 'no --timeout (60 s)'}: {seconds:.2f} s, exit {status}")
         said(report)

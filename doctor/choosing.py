@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
@@ -52,7 +53,8 @@ def machine_and_options(asked: argparse.Namespace) -> tuple[Machine, Options]:
         wrong("{folder} cannot be examined ({reason})", folder=folder, reason=reason)
     # Whatever hangs there, its checks are to answer within the time of the run, of which all else takes a part.
     limit = min(NETWORK_LIMIT_S, 0.7 * asked.timeout) if asked.timeout else NETWORK_LIMIT_S
-    machine: Machine = Live(f"autogpt-doctor/{__version__}", limit)
+    ends = asked.began + 0.8 * asked.timeout if asked.timeout else inf  # a busy machine begins late
+    machine: Machine = Live(f"autogpt-doctor/{__version__}", limit, network_ends=ends)
     if asked.offline:
         from doctor.machine.offline import Offline
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import datetime, timezone
+from math import inf
 from pathlib import PurePath
 from time import monotonic
 from typing import Callable, Mapping, Optional, Sequence, TypeVar, Union
@@ -52,7 +53,8 @@ class Live(Machine):
     """The machine that this process runs on.
 
     `network_limit_s` is the time for everything that waits for other computers, all questions together, counted from
-    the first of them: somebody may be asked for consent before. None is without limit. `clock` tells seconds.
+    the first of them: somebody may be asked for consent before. None is without limit. `network_ends` is the moment
+    by `clock`, which tells seconds, after which nobody is waited for in any case.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Live(Machine):
         user_agent: str = "doctor",
         network_limit_s: Optional[float] = None,
         clock: Callable[[], float] = monotonic,
+        network_ends: float = inf,
     ) -> None:
         self.system = identity.this_system()
         self.home = identity.home()
@@ -70,6 +73,7 @@ class Live(Machine):
         self._clock = clock
         self._network_limit_s = network_limit_s
         self._network_ends: list[float] = []
+        self._network_ends_at_last = network_ends
         self._programs = Programs()
         self._is_closed = False
         self._searched: tuple[Optional[str], tuple[PurePath, ...]] = (None, ())
@@ -185,7 +189,8 @@ class Live(Machine):
             return CLOSED
         if self._network_limit_s is not None:
             now = self._clock()
-            self._network_ends.append(now + self._network_limit_s)  # of several that begin together the first counts
+            # Of several that begin together the first counts.
+            self._network_ends.append(min(now + self._network_limit_s, self._network_ends_at_last))
             timeout_s = min(timeout_s, self._network_ends[0] - now)
         return ask(timeout_s) if timeout_s > SHORTEST_S else NO_TIME_LEFT
 

@@ -239,6 +239,15 @@ def test_when_the_time_for_the_network_is_over_nobody_is_asked(server: socket.so
     assert machine.bind("127.0.0.1", 0) != NOT_ASKED
 
 
+def test_whoever_begins_late_has_less_time_for_the_network(server: socket.socket) -> None:
+    clock = Clock()
+    machine = Live(network_limit_s=8.0, clock=clock, network_ends=clock() + 4.0)
+    clock.seconds += 3.9
+    assert machine.connect("127.0.0.1", port_of(server), PATIENCE_S) == Connected("127.0.0.1")
+    clock.seconds += 0.1
+    assert [ask() for ask in every_question(machine, port_of(server))] == [NOT_ASKED] * 4
+
+
 def test_a_black_hole_costs_one_limit_for_everything_that_is_asked(server: socket.socket) -> None:
     """It takes connections and says nothing. Each question would wait for a minute."""
     machine = Live(network_limit_s=0.5)
