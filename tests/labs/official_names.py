@@ -22,6 +22,8 @@ import trustme
 
 from tests.labs.provider_parts import Answer, examine_all, served
 
+LINE = "1.1.1.1"
+"""Who answers everybody whose line is up, unless the hole is everywhere."""
 NOW, DAY = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(days=1)
 
 
@@ -42,15 +44,48 @@ def isolated(folder: Path, names: list[str], network: str) -> dict[str, str]:
     addresses = {name: f"{network}{number}" for number, name in enumerate(names, 1)}
     for address in addresses.values() if not network.startswith("127.") else ():
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
-    hosts = folder / "hosts"
     lines = ["127.0.0.1 localhost", *(f"{address} {name}" for name, address in addresses.items())]
-    hosts.write_text("\n".join(lines) + "\n", encoding="ascii")
-    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
+    in_place_of(Path("/etc/hosts"), folder / "hosts", "\n".join(lines) + "\n")
     return addresses
+
+
+def in_place_of(path: Path, own: Path, text: str) -> None:
+    """Another content of a file, for this process and those it starts."""
+    own.write_text(text, encoding="ascii")
+    subprocess.run(["mount", "--bind", own, path.resolve()], check=True)
+
+
+def black_hole(folder: Path, names: list[str], what: str) -> None:
+    """What is sent vanishes: to the providers' "addresses", to the server that knows the "names", or "everything"."""
+    for command in (
+        "link set lo up",
+        "link add name hole type veth peer name bottom",
+        "address add 104.18.33.200/24 dev hole",
+        "link set bottom up",
+        "link set hole up arp off",  # nobody is asked for the address of a neighbour, who would not answer
+        "route add default via 104.18.33.254",
+        f"address add {LINE}/32 dev lo",
+    ):
+        subprocess.run(["ip", *command.split()], check=True)
+    if what == "everything":
+        subprocess.run(["ip", "address", "del", f"{LINE}/32", "dev", "lo"], check=True)
+    lines = [] if what == "names" else [f"104.18.33.{number} {name}" for number, name in enumerate(names, 1)]
+    in_place_of(Path("/etc/hosts"), folder / "hosts", "\n".join(["127.0.0.1 localhost", *lines]) + "\n")
+    in_place_of(Path("/etc/resolv.conf"), folder / "resolv.conf", "nameserver 104.18.33.253\n")
 
 
 def main(scenario: dict[str, Any]) -> None:
     folder = Path(scenario["folder"])
+    if scenario["hole"]:
+        black_hole(folder, list(scenario["answers"]), scenario["hole"])
+        with served({}, address=LINE if scenario["hole"] != "everything" else "127.0.0.1", port=443):
+            seen = examine_all(Path(scenario["checkout"]), folder, *scenario["options"])
+        json.dump({"report": seen.report, "output": seen.output, "visits": {}}, sys.stdout)
+    else:
+        among_servers(scenario, folder)
+
+
+def among_servers(scenario: dict[str, Any], folder: Path) -> None:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "authority.pem"))
     addresses = isolated(folder, list(scenario["answers"]), scenario["network"])

@@ -73,17 +73,20 @@ def run(
     certificates: Mapping[str, str] = {},
     trusted_by: Sequence[str] = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"),
     network: str = "104.18.32.",
+    hole: str = "",
 ) -> Run:
     told: dict[str, dict[str, Any]] = {name: {} for name in answers}
     for name, by_path in answers.items():
         for path, answer in by_path.items():
             told[name][path] = [answer.status, answer.body.decode(), answer.headers]
     scenario = {"folder": str(folder), "checkout": str(checkout), "answers": told, "certificates": dict(certificates),
-                "trusted_by": list(trusted_by), "network": network, "variables": {}, "options": options}  # fmt: skip
+                "trusted_by": list(trusted_by), "network": network, "hole": hole,
+                "variables": {}, "options": options}  # fmt: skip
     ran = subprocess.run(
         ["unshare", "--mount", "--net", "--propagation", "private", sys.executable,
          Path(__file__).with_name("official_names.py")],
-        input=json.dumps(scenario), env=environment(folder, PYTHONPATH=str(ROOT)), capture_output=True, text=True, timeout=120, check=False,
+        input=json.dumps(scenario), env=environment(folder, PYTHONPATH=str(ROOT)),
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     made: dict[str, Any] = json.loads(ran.stdout)
@@ -208,6 +211,21 @@ def test_a_name_that_does_not_resolve(checkout: Path, tmp_path: Path) -> None:
     assert examined.online == {"network.dns": "problem"}
     assert examined.codes["anthropic.key-accepted"] == "ok"
     assert examined.not_checked("openai.key")
+
+
+@pytest.mark.parametrize(
+    ("hole", "code"), [("addresses", "network.timeout"), ("names", "network.dns"), ("everything", "network.route")]
+)
+def test_a_black_hole_costs_one_limit_and_the_report_is_whole(
+    checkout: Path, tmp_path: Path, hole: str, code: str
+) -> None:
+    examined, _ = run(tmp_path, checkout, answered(), hole=hole)
+    assert examined.online == {code: "problem"}
+    assert examined.codes["keys.form"] == "ok"
+    late = [each["id"] for each in examined.report["checks"] if (each["because"] or {}).get("reason") == "time"]
+    assert late == []
+    for provider in ("openai", "anthropic"):
+        assert examined.not_checked(f"{provider}.key")
 
 
 def test_offline_not_even_a_name_is_asked_for(checkout: Path, tmp_path: Path) -> None:
