@@ -120,7 +120,7 @@ def _seen(reach: Reach) -> Words:
     host = say("{name}: {host}", name=reach.endpoint.name, host=reach.endpoint.shown)
     if reach.proxy is not None:
         return say("{host}, through the proxy {proxy}: {what}", host=host, proxy=reach.proxy.shown, what=what)
-    if isinstance(reach.resolved, Addresses) and isinstance(reach.connected, Connected):
+    if isinstance(reach.connected, Connected) and isinstance(answer, Failure) and answer.kind in _AFTER_CONNECTING:
         return say("{host} can be connected to; then {what}", host=host, what=what)
     if isinstance(reach.resolved, Addresses) and answer in (_SILENT, _REFUSED):
         addresses = reach.resolved.addresses[:3]
@@ -141,6 +141,7 @@ def what_failed(failure: Failure) -> Words:
 
 
 _SILENT, _REFUSED = Failure(FailureKind.TIMED_OUT), Failure(FailureKind.REFUSED, "ECONNREFUSED")
+_AFTER_CONNECTING = (FailureKind.CERTIFICATE, FailureKind.PROTOCOL, FailureKind.RESET, FailureKind.TIMED_OUT)
 _KINDS: Mapping[FailureKind, str] = {
     FailureKind.ABSENT: "its name is not found",
     FailureKind.UNREACHABLE: "there is no way to it",
