@@ -23,7 +23,7 @@ from checks.process_variables import ProcessVariables
 from checks.proxies import Proxies
 from checks.reach import Reached, asked_first
 from checks.trust import REQUESTS, TrustStore
-from doctor import Finding, Machine, NotHere, Options, Secret, Stage, check, fact, in_parallel, remedy, say, warning
+from doctor import Finding, Machine, NotHere, Options, Stage, check, fact, in_parallel, remedy, say, warning
 from doctor.machine import Trust
 
 COUNTING = ("openai", "groq")
@@ -67,8 +67,7 @@ def beside(
 
 
 def _host(provider: str, name: str, host: str) -> Endpoint:
-    base = Secret(f"https://{host}")
-    return Endpoint(provider, name, base, "https", host, 443, True, False, False, None, None, "", "", None, ())
+    return Endpoint(provider, name, f"https://{host}", "https", host, 443, True, False, False, None, None, "", "", None, ())
 
 
 _TOKENIZER = _host("tokenizer", "AutoGPT's word lists", "openaipublic.blob.core.windows.net")
