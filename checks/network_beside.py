@@ -67,7 +67,8 @@ def beside(
 
 
 def _host(provider: str, name: str, host: str) -> Endpoint:
-    return Endpoint(provider, name, f"https://{host}", "https", host, 443, True, False, False, None, None, "", "", None, ())
+    base = f"https://{host}"
+    return Endpoint(provider, name, base, "https", host, 443, True, False, False, None, None, "", "", None, ())
 
 
 _TOKENIZER = _host("tokenizer", "AutoGPT's word lists", "openaipublic.blob.core.windows.net")
