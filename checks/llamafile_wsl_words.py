@@ -275,9 +275,10 @@ def _start(case: Case) -> tuple[Command, ...]:
             run("mkdir -p {folder} && cp {script} {folder}", folder=there, script=script, note="here, in WSL"),
             run("cd {folder}", folder=folder, shell="powershell", note="from here on in PowerShell, on Windows"),
         )
+    where = "serve.py needs it" if copied else "in PowerShell on Windows, in a folder with a copy of serve.py"
     return (
         *copied,
-        run("py -m pip install click", shell="powershell", note="serve.py needs it"),
+        run("py -m pip install click", shell="powershell", note=where),
         run("py serve.py{options}", options=options, shell="powershell", note=_FIRST),
     )
 

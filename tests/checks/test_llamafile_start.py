@@ -17,12 +17,14 @@ from checks.llamafile_files import USUAL_FILE, LlamafileFile, LlamafileFiles, _m
 from checks.llamafile_start import _COMPILERS, starting
 from checks.llamafile_start_words import LOADER, by_hand
 from checks.resources import ServerPort, server_port
+from checks.resources_words import Place, judge_port
 from checks.settings import Settings
 from doctor.about import Options
 from doctor.checkup import examine
 from doctor.machine.live import Live
 from doctor.machine.recorded import Recorded
 from doctor.shells import draw
+from doctor.words import render
 from tests import patients
 
 SHIP = "MZqFpD='\n'\n{ printf '%s ' \"$@\"; } >\"$0.started\"\nexit\n"
@@ -196,6 +198,14 @@ def test_what_windows_keeps(printed: str, kept: tuple[int, int]) -> None:
 def test_any_list_of_ranges_can_be_read(printed: str) -> None:
     first, last = asked_of_windows({"*": printed}).kept
     assert (first, last) == (0, 0) or first <= 8000 <= last
+
+
+def test_the_port_that_is_proposed_is_not_kept_as_well() -> None:
+    place = Place("powershell", PureWindowsPath("C:\\AutoGPT\\.env"))
+    (finding,) = judge_port(ServerPort(8000, None, "reserved", kept=(7921, 8020)), place)
+    assert render(finding.remedy.text or finding.text).endswith("AP_SERVER_PORT=8021")
+    (finding,) = judge_port(ServerPort(8000, None, "taken"), place)
+    assert render(finding.remedy.text or finding.text).endswith("AP_SERVER_PORT=8010")
 
 
 def asked_of_windows(answers: dict[str, str]) -> ServerPort:
