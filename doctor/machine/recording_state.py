@@ -13,7 +13,7 @@ from doctor.machine.recorded_files import ABSENT
 from doctor.machine.recorded_registry import SUBKEYS
 from doctor.machine.recording_bytes import written
 from doctor.machine.recording_form import FORMAT
-from doctor.machine.settings import is_plain, looks_secret, secret_in, secret_values
+from doctor.machine.settings import is_plain, logins_in, looks_secret, secret_in, secret_values
 from doctor.machine.shapes import expand, mark_of
 from doctor.secret import Secret
 
@@ -151,7 +151,8 @@ class _State:
         listed: dict[str, Any] = {}
         for path, views in answers.items():
             name = self.mask.plain(path)
-            tell = self.environment_key if path.upper().endswith("\\ENVIRONMENT") else self.key
+            kind = path.upper().rpartition("\\")[2]
+            tell = {"ENVIRONMENT": self.environment_key, "INTERNET SETTINGS": self.proxies_key}.get(kind, self.key)
             if len(views) == 2 and views[64] == views[32]:
                 listed[name] = _found(views[64], tell)
             else:
@@ -172,6 +173,14 @@ class _State:
                 told[name] = self.variable(name.upper())  # as it stands there, so that it stays the same value
             elif isinstance(value, str) and not (_LIKE_A_PATH.match(value) or is_plain(name, value, _any_of([]))):
                 told[name] = mark_of(value)
+        return told
+
+    def proxies_key(self, key: Key) -> dict[str, Any]:
+        """Windows' own settings for proxies, in which a login stands as it was typed in."""
+        told = self.key(key)
+        for name, value in key.values.items():
+            if isinstance(value, str) and name != "fails":
+                told[name] = self.mask.text(value, logins_in(value))
         return told
 
     def value(self, value: Union[str, int, bytes, tuple[str, ...]]) -> Any:

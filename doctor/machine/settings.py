@@ -34,7 +34,6 @@ _KEPT = re.compile(
 _AROUND = " \"'\u200b\u200c\u200d\u200e\u200f\u2018\u2019\u201c\u201d\ufeff"
 """What stands around a name or a value by mistake, and is no part of a secret."""
 _BARE_NAME = re.compile(r"[A-Z]{2,16}(?:_[A-Z]{1,16}){1,5}\Z")
-_IN_URL = re.compile(r"[a-z][a-z0-9+]{1,9}://([^\s/@]{1,200})@")
 _LOGIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9+]{1,9}://)?([^\s/]{1,200})@")
 _WORD = re.compile(r"[^\s\"'<>()\[\]{},;]+")
 _NUMBER = re.compile(r"-?[0-9.]+(?:[eE][-+]?[0-9]+)?\Z")
@@ -103,9 +102,9 @@ def _in_text(line: str, inner: Span, name: str, is_harmless: Harmless) -> Iterat
     start = inner[0] + text.find(stripped)
     if is_plain(name, text, is_harmless) or (len(stripped) < len(text) and is_plain(name, stripped, is_harmless)):
         return
-    address = _IN_URL.match(stripped)
-    if address and is_plain(name, stripped.replace(address[1] + "@", "", 1), is_harmless):
-        yield start + address.start(1), start + address.end(1)
+    secret = secret_in(name, stripped, is_harmless)
+    if secret != (0, len(stripped)):
+        yield start + secret[0], start + secret[1]
     elif name or not _BARE_NAME.match(stripped):
         yield from _without_escapes(line, *inner)
 
@@ -125,6 +124,15 @@ def secret_in(name: str, value: str, is_harmless: Harmless) -> Span:
     if login and is_plain(name, value[: login.start(1)] + value[login.end() :], is_harmless):
         return login.span(1)
     return 0, len(value)
+
+
+def logins_in(servers: str) -> list[Span]:
+    """Where logins stand in what Windows keeps of proxies: an address, or "http=address;https=address"."""
+    parts = servers.split(";")
+    if len(parts) > 1 and not all("=" in part for part in parts if part):
+        return [(0, servers.rfind("@") + 1)]  # a password with a semicolon, perhaps
+    found = re.finditer(r"(?:\A|;)(?:\w{1,9}=)?(?:[A-Za-z0-9+]{1,9}://)?([^;]{1,400})@", servers)
+    return [login.span(1) for login in found]
 
 
 def looks_secret(value: str) -> bool:
