@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Mapping, NamedTuple, Optional, Union
 
 from checks.endpoints import Endpoint, Endpoints
 from checks.llamafile_verdict import NOT_RUNNING, counts_words_there, root_of, trouble_of, usual_models_url
-from checks.plan import Plan
 from checks.probes import NO_KEY_REQUIRED
 from checks.process_variables import ProcessVariables
 from checks.proxies import Proxies, Proxy
@@ -79,13 +78,12 @@ class LlamafileServer(NamedTuple):
 def llamafile_server(
     machine: Machine,
     options: Options,
-    plan: Plan,
     endpoints: Endpoints,
     proxies: Proxies,
     process_variables: ProcessVariables,
     trust_store: TrustStore,
 ) -> LlamafileServer:
-    endpoint = endpoints.of("llamafile") if plan.needs("llamafile") else None
+    endpoint = endpoints.of("llamafile")  # only where a model in use is a llamafile's
     if endpoint is None:
         raise NotHere
     if endpoint.url_obstacle:

@@ -19,6 +19,8 @@ from checks.llamafile_verdict import counts_words_there, usual_models_url
 from doctor.findings import Status
 from doctor.machine import Response
 from doctor.registry import Registry
+from doctor.words import render
+from tests import patients
 from tests.llamafile_peer import FILE, MODEL, Temper, peer
 from tests.llamafile_visit import Visitor, complaints, findings
 
@@ -246,6 +248,38 @@ def test_an_exception_for_a_network_keeps_the_other_library(look: Visitor, proxy
 )
 def test_which_hosts_requests_keeps_from_the_proxy(host: str, exceptions: str, is_past: bool) -> None:
     assert goes_past(host, 8080, exceptions) is is_past
+
+
+# --- what to do -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("patient", "wanted", "unwanted"),
+    [
+        ("not-running", "serve.py", "--port"),
+        ("not-running-nobody-tells", "serve.py --port 8090", ""),
+        ("not-running-with-its-file", "llamafile.exe -m", "5 GB"),
+        ("not-running-beside-ollama", "serve.py", "11434"),
+        ("moved", ".env: LLAMAFILE_API_BASE=http://localhost:8082/v1", "serve.py"),
+        ("moved-to-8081", "at the port that is asked", "LLAMAFILE_API_BASE"),
+        ("jenkins", "serve.py --port 8090", ""),
+        ("lan-refused", "--host 192.168.1.20 --port 8080", "serve.py"),
+        ("path", ".env, line 3: LLAMAFILE_API_BASE=http://localhost:8080/v1", ""),
+        ("proxy-in-the-way", ".env: NO_PROXY=localhost,127.0.0.1", ""),
+        ("proxy-with-network", "Add ,localhost,127.0.0.1 to NO_PROXY", "Write in"),
+        ("proxy-empty-exception", "no_proxy is empty: set it to localhost,127.0.0.1", ""),
+        ("proxy-of-windows", "HTTPS_PROXY=http://proxy.example.com:3128", ""),
+        ("proxy-for-words", "Add ,localhost,127.0.0.1 to NO_PROXY", ""),
+        ("alias-without-ending", "--alias mistral-7b-instruct-v0.2.gguf", ""),
+    ],
+)
+def test_what_to_do_about_it(patient: str, wanted: str, unwanted: str) -> None:
+    (cause,) = patients.report_on(f"llamafile/server-{patient}").problems
+    told = cause.finding.remedy
+    texts = [told.text, *(each.words for each in told.commands), *(each.note for each in told.commands)]
+    said = "\n".join(render(each) for each in texts if each is not None)
+    assert wanted in said
+    assert not unwanted or unwanted not in said
 
 
 # --- names and answers ----------------------------------------------------------------------------------------------
