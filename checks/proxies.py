@@ -12,6 +12,7 @@ from typing import Iterable, Iterator, Mapping, NamedTuple, Optional
 
 from checks.environment_sources import ProjectEnvironments
 from checks.process_variables import ProcessVariables
+from checks.proxy_exceptions import IgnoredException, is_odd, pattern_of
 from checks.system_proxies import Named, SystemProxies, system_proxies_of
 from checks.url_parts import UrlParts, parts_of
 from doctor import Machine, Options, Secret, Url, Words, fact
@@ -60,20 +61,6 @@ class ProxyFault(NamedTuple):
     """None for an entry of NO_PROXY."""
     exception: str = ""
     """The entry of NO_PROXY."""
-
-
-class IgnoredException(NamedTuple):
-    """An entry of a list of hosts that need no proxy, which other programs understand and httpx does not."""
-
-    text: str
-    """ "10.0.0.0/8", "*.example.com" """
-    variable: str
-    """ "NO_PROXY"; "" for the system's own list, which httpx never reads."""
-    source: Words
-
-    def covers(self, host: str) -> bool:
-        """Whether it means this host, in the sense of the programs that understand it."""
-        return _covers(self.text, host)
 
 
 class Rule(NamedTuple):
@@ -139,7 +126,7 @@ def proxies(
     used = [proxy for proxy in ways.values() if proxy is not None]
     faults = [*_faulty(used, project_environments), *_faulty_exceptions(patterns, named.get("no"))]
     rules = [Rule(Secret(pattern), proxy) for pattern, proxy in ways.items()]
-    ignored = [IgnoredException(each, named["no"].variable, named["no"].source) for each in exceptions if _is_odd(each)]
+    ignored = [IgnoredException(each, named["no"].variable, named["no"].source) for each in exceptions if is_odd(each)]
     ignored += [IgnoredException(each, "", system.source) for each in system.exceptions]
     return Proxies(_in_order(rules), tuple(faults), tuple(ignored), system.has_script)
 
@@ -213,26 +200,6 @@ def _may_have_socks(environments: Optional[ProjectEnvironments]) -> bool:
 # --- which requests it is for ---------------------------------------------------------------------------------------
 
 
-def pattern_of(exception: str) -> str:
-    """The URL pattern that httpx makes of an entry of NO_PROXY."""
-    if "://" in exception:
-        return exception
-    version = _version_of_address(exception)
-    if version == 4 or exception.lower() == "localhost":
-        return f"all://{exception}"
-    return f"all://[{exception}]" if version == 6 else f"all://*{exception}"
-
-
-def _version_of_address(text: str) -> int:
-    """4 or 6; 0 for what is no address. What stands behind a slash is passed over."""
-    import ipaddress
-
-    try:
-        return ipaddress.ip_address(text.split("/")[0]).version
-    except ValueError:
-        return 0
-
-
 class _Pattern(NamedTuple):
     scheme: str
     host: str
@@ -281,32 +248,3 @@ def _faulty_exceptions(patterns: Mapping[str, str], named: Optional[Named]) -> I
     for pattern, text in patterns.items():
         if named is not None and _parsed(pattern) is None:
             yield ProxyFault("exceptions", named.variable, named.source, exception=text)
-
-
-def _is_odd(exception: str) -> bool:
-    """Whether other programs understand more of it: networks, wildcards, several hosts in one entry."""
-    return "://" not in exception and bool(re.search(r"[/*;\s<]", exception))
-
-
-def _covers(text: str, host: str) -> bool:
-    import ipaddress
-    from fnmatch import fnmatch
-
-    host = host.lower().strip("[]")
-    for part in re.split(r"[;\s]+", text.lower()):
-        if part == "<local>" and "." not in host and ":" not in host:
-            return True
-        try:
-            is_inside = ipaddress.ip_address(host) in ipaddress.ip_network(_whole(part), strict=False)
-        except ValueError:
-            is_inside = False
-        if is_inside or (part and (fnmatch(host, part) or fnmatch(host, f"*.{part.lstrip('.')}"))):
-            return True
-    return False
-
-
-def _whole(network: str) -> str:
-    """macOS leaves out what is nought: "169.254/16" """
-    address, slash, length = network.partition("/")
-    missing = 4 - address.count(".") - 1 if slash and re.fullmatch(r"[\d.]+", address) else 0
-    return address + ".0" * missing + slash + length

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from checks.environment_sources import Environment, ProjectEnvironments
 from checks.process_variables import process_variables
-from checks.proxies import Proxies, pattern_of, proxies
+from checks.proxies import Proxies, proxies
+from checks.proxy_exceptions import pattern_of
 from checks.system_proxies import INTERNET_SETTINGS, SCUTIL, of_registry, of_scutil
 from checks.url_parts import parts_of
 from doctor import Options
