@@ -60,6 +60,14 @@ def _trouble(reach: Reach, reaches: Sequence[Reach], around: Around) -> str:
 _PROTOCOLS = {"WRONG_VERSION_NUMBER": "network.plain", "http": "network.not-http", "proxy": "network.proxy-gateway"}
 
 
+def is_official(reach: Reach) -> bool:
+    """Whether this is a host of the provider itself, also where a setting names it."""
+    return reach.endpoint.is_official or reach.endpoint.host.lower() in _OFFICIAL
+
+
+_OFFICIAL = ("api.openai.com", "api.anthropic.com", "api.groq.com")
+
+
 # --- something answers ----------------------------------------------------------------------------------------------
 
 
@@ -68,12 +76,12 @@ def _of_response(reach: Reach, response: Response, reaches: Sequence[Reach]) -> 
         return "network.captive"
     if response.status == 407 and reach.proxy is not None:
         return "network.proxy-auth"
-    if reach.endpoint.is_local or not is_of_portal(response, reach.endpoint.host):
+    if not is_official(reach) or not is_of_portal(response, reach.endpoint.host):
         return ""
     alike = [
         each.endpoint.host
         for each in reaches
-        if isinstance(each.answer, Response) and is_of_portal(each.answer, each.endpoint.host)
+        if isinstance(each.answer, Response) and is_official(each) and is_of_portal(each.answer, each.endpoint.host)
     ]
     return "network.captive" if are_unrelated(alike) else ""
 
@@ -153,7 +161,7 @@ def _is_of_clock(reach: Reach, number: str, reaches: Sequence[Reach], around: Ar
     if reach.endpoint.is_local:
         return False
     alike = [each.endpoint.host for each in reaches if each.failure == Failure(FailureKind.CERTIFICATE, number)]
-    return are_unrelated(alike) or (number == NOT_YET and reach.endpoint.is_official)
+    return are_unrelated(alike) or (number == NOT_YET and is_official(reach))
 
 
 def clock_ahead_s(reaches: Sequence[Reach], around: Around) -> Optional[float]:
@@ -240,14 +248,14 @@ def _of_name(reach: Reach, failure: Failure, reaches: Sequence[Reach], around: A
     others = [each.resolved for each in reaches if each is not reach and each.proxy is None]
     are_names_found = any(isinstance(each, Addresses) for each in (*others, around.names))
     is_no_name = failure.kind is FailureKind.ABSENT
-    if is_no_name and not reach.endpoint.is_official and (are_names_found or reach.endpoint.is_local):
+    if is_no_name and not is_official(reach) and (are_names_found or reach.endpoint.is_local):
         return "network.no-such-host"
     return "network.dns"
 
 
 def is_redirected(reach: Reach) -> bool:
     """Whether a provider's own name stands for this very machine, or for nothing: by a hosts file or a filter."""
-    if not reach.endpoint.is_official or not isinstance(reach.resolved, Addresses) or reach.proxy is not None:
+    if not is_official(reach) or not isinstance(reach.resolved, Addresses) or reach.proxy is not None:
         return False
     from ipaddress import ip_address
 

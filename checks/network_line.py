@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from checks.network_remedies import CAPTIVE, LINE, OPENAI_NETWORK, PROXY_SETTINGS, WSL_NETWORK, mend_line_in_wsl
-from checks.network_words import Group, Here, finding, script_seen
+from checks.network_words import Group, Here, finding, host_of, script_seen
 from doctor import Command, Evidence, Finding, Remedy, Words, found, remedy, run, say
 from doctor.machine import Failure, Response
 
@@ -28,6 +28,7 @@ def line_finding(group: Group, here: Here) -> Finding:
         links=[PROXY_SETTINGS if group.code in _MAY_BE_FIREWALL else OPENAI_NETWORK],
         explained_by=EARLIER,
         is_certain=group.code in ("network.refused", "network.blocked"),
+        may_be_slow=group.code == "network.no-answer" and group.around.is_line_up,
     )
 
 
@@ -45,7 +46,7 @@ _DETAILS = {
     "network.unreachable": "The rest of the network works. A VPN, a route or a firewall leaves this host out.",
     "network.refused": "A firewall turns it down, here or in the network, or a filter leads the name elsewhere.",
     "network.timeout": "That is how a firewall looks that drops what is sent; a network may also allow its proxy only.",
-    "network.no-answer": "A firewall, a VPN or a virus scanner that looks into the connection may hold it back.",
+    "network.no-answer": "It may be slow only; or a firewall, a VPN or a virus scanner holds the answer back.",
     "network.reset": "A firewall, a VPN or a filter that does not like the host's name cuts it off.",
     "network.blocked": "Its own firewall or a virus scanner keeps Python from it.",
     "network.not-http": "Another program may have the port, or somebody stands in between.",
@@ -72,9 +73,8 @@ def _way_round(group: Group, here: Here) -> Remedy:
 
 
 def _try(group: Group, here: Here) -> Command:
-    reach = group.reaches[0]
     program = "curl.exe" if here.shell == "powershell" else "curl"
-    address = f"https://{reach.endpoint.host}"
+    address = f"https://{host_of(group.reaches[0])}"
     return run(program + " --head {url}", url=address, shell=here.shell, note="the same without AutoGPT")
 
 

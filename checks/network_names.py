@@ -6,7 +6,7 @@ from typing import Optional
 
 from checks.network_remedies import NAMES, OPENAI_NETWORK, WSL_TROUBLES, mend_names, mend_names_in_wsl
 from checks.network_sides import NameServers
-from checks.network_words import Group, Here, finding, script_seen
+from checks.network_words import Group, Here, finding, host_of, script_seen
 from doctor import Command, Evidence, FailureKind, Finding, Words, found, remedy, run, say
 from doctor.machine import Addresses, Connected, Failure
 
@@ -86,7 +86,7 @@ def _one_name(group: Group, here: Here) -> Finding:
 
 
 def _ask(group: Group, here: Here) -> Command:
-    host = group.reaches[0].endpoint.host
+    host = host_of(group.reaches[0])
     line = "Resolve-DnsName {host}" if here.shell == "powershell" else "getent hosts {host}"
     if here.kind == "darwin":
         line = "dscacheutil -q host -a name {host}"

@@ -13,7 +13,7 @@ from checks.meanings_of_network import NETWORK_PROXY
 from checks.network_beside import Beside, judged
 from checks.network_remedies import PROXY_SETTINGS, SOCKS, WSL_NETWORK
 from checks.network_variables import in_place, leave_out, plain_address, write
-from checks.network_words import Group, Here, finding, groups
+from checks.network_words import Group, Here, finding, groups, host_of
 from checks.poetry_remedies import poetry
 from checks.proxies import Proxies, Proxy, ProxyFault
 from checks.reach import Reached
@@ -140,7 +140,7 @@ def _in_the_way(group: Group, proxies: Proxies, here: Here) -> Finding:
             say(
                 "Add its host, as it stands in the address, to the list NO_PROXY, in .env or where the proxy is set: "
                 "NO_PROXY=localhost,127.0.0.1,{host}",
-                host=host,
+                host=host_of(reach),
             )
         ),
         links=[PROXY_SETTINGS],

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from typing import Iterable, Iterator, Mapping, NamedTuple, Optional, Sequence
 
+from checks.autogpt.variables import is_address
 from checks.container import Container
 from checks.network_seen import Around, Reach
 from checks.wsl import Wsl
-from doctor import Evidence, Failure, FailureKind, Finding, Link, Remedy, System, Words, found, note, problem, say
+from doctor import (
+    Evidence,
+    Failure,
+    FailureKind,
+    Finding,
+    Link,
+    Remedy,
+    System,
+    Words,
+    found,
+    note,
+    problem,
+    say,
+    warning,
+)
 from doctor.findings import NO_REMEDY
 from doctor.machine import Addresses, Connected, Response
 
@@ -77,12 +92,13 @@ def finding(
     links: Sequence[Link] = (),
     explained_by: Sequence[str] = (),
     is_certain: bool = True,
+    may_be_slow: bool = False,
 ) -> Finding:
-    """A problem where AutoGPT cannot work without one of these hosts, else a note.
+    """A problem where AutoGPT cannot work without one of these hosts, else a note; a warning for what may be slow only.
 
     `where` is the place that counts, if it is not that of the host's own address.
     """
-    make = problem if group.is_needed else note
+    make = (warning if may_be_slow else problem) if group.is_needed else note
     return make(
         group.code,
         heading,
@@ -97,6 +113,13 @@ def finding(
 
 def evidence(reaches: Sequence[Reach], where: Optional[Words] = None) -> list[Evidence]:
     return [found(_seen(each), where=where or _where(each)) for each in reaches]
+
+
+def host_of(reach: Reach) -> str:
+    """The host for a command; a word in its place where a setting holds something that may not be said."""
+    endpoint = reach.endpoint
+    is_sayable = endpoint.setting is None or is_address(endpoint.setting.name, f"{endpoint.scheme}://{endpoint.host}")
+    return endpoint.host if is_sayable else "HOST"
 
 
 def script_seen(around: Around) -> list[Evidence]:

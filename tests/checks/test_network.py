@@ -167,7 +167,7 @@ def test_what_answers_is_no_trouble_of_the_network() -> None:
     assert trouble(reach(page)) == ""
     assert trouble(reach(page), Around(), reach(PORTAL, "www.openai.com")) == ""
     assert trouble(reach(page), Around(), reach(PORTAL, "api.groq.com")) == "network.captive"
-    assert trouble(reach(page, endpoint={"is_local": True}), Around(), reach(PORTAL, "api.groq.com")) == ""
+    assert trouble(reach(page, "192.168.1.2"), Around(), reach(PORTAL, "api.groq.com")) == ""
     assert trouble(reach(Response(511, {}, b""))) == "network.captive"
 
 

@@ -134,13 +134,33 @@ def test_without_the_network_nothing_is_asked() -> None:
 # --- on real sockets ------------------------------------------------------------------------------------------------
 
 
-def endpoint(address: str) -> Endpoint:
+class Homely(Heard):
+    """This machine as far as it goes by itself: what it would ask anybody else is not recorded."""
+
+    def request(self, method: str, url: str, *others: Any, **more: Any) -> Union[Response, Failure]:
+        if "//127.0.0.1" not in url:
+            raise Unavailable(say("that is elsewhere"), kind="not-recorded")
+        return super().request(method, url, *others, **more)
+
+    def resolve(self, host: str, timeout_s: float = 5.0) -> Any:
+        if host != "127.0.0.1":
+            raise Unavailable(say("that is elsewhere"), kind="not-recorded")
+        return super().resolve(host, timeout_s)
+
+    def connect(self, host: str, port: int, timeout_s: float = 5.0) -> Any:
+        if host != "127.0.0.1":
+            raise Unavailable(say("that is elsewhere"), kind="not-recorded")
+        return super().connect(host, port, timeout_s)
+
+
+def endpoint(address: str, is_local: bool = True) -> Endpoint:
     url = address if "://" in address else f"https://{address}"
     scheme, _, site = url.partition("://")
     host, _, port = site.rpartition(":")
     return Endpoint(
-        "openai", "OpenAI", Secret(url), scheme, host, int(port), False, True, True, Secret(KEY), None, "", "", None, ()
-    )
+        "openai", "OpenAI", Secret(url), scheme, host, int(port), False, is_local, True, Secret(KEY), None, "", "",
+        None, (),
+    )  # fmt: skip
 
 
 def through(address: str, login: str = "") -> Proxies:
@@ -151,12 +171,17 @@ def through(address: str, login: str = "") -> Proxies:
     return Proxies((Rule(Secret("all://"), one),))
 
 
-def reach_of(address: str, proxies: Proxies = Proxies(), trust: TrustStore = TrustStore()) -> Reach:  # noqa: B008
-    """How far a request of the live machine comes."""
+def reach_of(
+    address: str,
+    proxies: Proxies = Proxies(),  # noqa: B008  a tuple never changes
+    trust: TrustStore = TrustStore(),  # noqa: B008
+    is_local: bool = True,
+) -> Reach:
+    """How far a request of the live machine comes; where the server is not one's own, as if it were on the internet."""
     options, nothing = Options(Path("/"), network_limit_s=20), Membership()
-    endpoints: Any = Endpoints((endpoint(address),))
+    endpoints: Any = Endpoints((endpoint(address, is_local),))
     settings: Any = None
-    (found,) = reached(Live(), options, endpoints, settings, nothing, proxies, trust, Wsl()).reaches
+    (found,) = reached(Homely(Live()), options, endpoints, settings, nothing, proxies, trust, Wsl()).reaches
     return found
 
 
@@ -228,27 +253,29 @@ def test_nobody_listens() -> None:
 
 def test_a_proxy_with_a_login(secure_site: str, trust: TrustStore) -> None:
     with proxy("somebody:word") as address:
-        assert reach_of(secure_site, through(address), trust).trouble == "network.proxy-auth"
-        assert reach_of(secure_site, through(address, "somebody:wrong"), trust).trouble == "network.proxy-auth"
-        assert reach_of(secure_site, through(address, "somebody:word"), trust).trouble == ""
+        assert reach_of(secure_site, through(address), trust, False).trouble == "network.proxy-auth"
+        assert reach_of(secure_site, through(address, "somebody:wrong"), trust, False).trouble == "network.proxy-auth"
+        assert reach_of(secure_site, through(address, "somebody:word"), trust, False).trouble == ""
         assert not [head for head in Tunnels.heads if KEY in head], "the proxy sees the host, and no key"
 
 
 def test_a_proxy_that_forbids(secure_site: str, trust: TrustStore) -> None:
     with proxy(is_strict=True) as address:
-        assert reach_of(secure_site, through(address), trust).trouble == "network.proxy-refused"
+        assert reach_of(secure_site, through(address), trust, False).trouble == "network.proxy-refused"
+        own = reach_of(secure_site, through(address), trust)
+        assert own.trouble == "network.proxy-in-the-way", "a server of one's own needs no proxy"
 
 
 def test_a_proxy_that_is_spoken_to_by_tls_and_speaks_none(secure_site: str, trust: TrustStore) -> None:
     with proxy() as address:
         wrong = through(address.replace("http://", "https://"))
-        assert reach_of(secure_site, wrong, trust).trouble == "network.proxy-scheme"
+        assert reach_of(secure_site, wrong, trust, False).trouble == "network.proxy-scheme"
 
 
 def test_a_proxy_that_has_gone(secure_site: str, trust: TrustStore) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    found = reach_of(secure_site, through(f"http://127.0.0.1:{port}"), trust)
+    found = reach_of(secure_site, through(f"http://127.0.0.1:{port}"), trust, False)
     assert found.trouble == "network.proxy-dead"
     assert not isinstance(found.direct, Failure), "the host itself can be connected to"
 
