@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Iterator, Optional
 
 from checks.billing_answers import Bills, Purse, free_verdict
-from checks.billing_findings import finding_of
-from checks.billing_links import PAGES
 from checks.endpoints import Endpoint, Endpoints
 from checks.meanings_of_billing import BILLING
 from checks.reach import Reached
@@ -28,7 +26,9 @@ def billing_credit(purse: Optional[Purse], reached: Optional[Reached], endpoints
     """
     if purse is not None or reached is None:
         raise NotHere
-    taken = [each for each in endpoints.endpoints if _is_taken(each, reached)]
+    from checks.billing_links import PAGES  # offline nobody comes here
+
+    taken = [each for each in endpoints.endpoints if _is_taken(each, reached) and each.provider in PAGES["unchecked"]]
     if not taken:
         raise NotHere
     links: list[Link] = [link for each in taken for link in PAGES["unchecked"][each.provider]]
@@ -46,8 +46,8 @@ def billing_credit(purse: Optional[Purse], reached: Optional[Reached], endpoints
 
 def _is_taken(endpoint: Endpoint, reached: Reached) -> bool:
     """Where the key is good as far as is known. A server in the provider's place has its own rules."""
-    is_known = endpoint.provider in PAGES["unchecked"] and (endpoint.is_official or endpoint.provider == "azure")
-    if not endpoint.is_needed or not is_known or endpoint.key is None:
+    is_its_own = endpoint.is_official or endpoint.provider == "azure"
+    if not endpoint.is_needed or not is_its_own or endpoint.key is None:
         return False
     verdict = free_verdict(endpoint.provider, reached)
     return verdict is not None and verdict.kind == "ok"
@@ -63,6 +63,8 @@ def billing_request(bills: Bills) -> Iterator[Finding]:
     own, a limit of the provider and too many requests at the moment are different things. Credit for OpenAI is bought
     on the page of the billing, and ChatGPT Plus is none; it may take 10 minutes, or a new key, until it counts.
     """
+    from checks.billing_findings import finding_of  # most runs pay nothing
+
     if not bills.bills and not bills.unsent:
         raise NotHere
     if not bills.bills:

@@ -12,7 +12,7 @@ from checks.billing_requests import PaidRequest, PaidRequests
 from checks.endpoints import Endpoint, Endpoints
 from checks.network_seen import Reach
 from checks.provider_answers import Verdict, judge
-from checks.provider_findings import Reply
+from checks.provider_replies import Reply
 from checks.reach import Reached
 from checks.trust import TrustStore
 from doctor import Failure, Machine, NotHere, Options, Unavailable, Words, fact, in_parallel, say

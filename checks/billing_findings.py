@@ -23,8 +23,9 @@ from checks.billing_words import (
     Told,
 )
 from checks.provider_answers import Verdict
-from checks.provider_findings import Reply, values_of, who
+from checks.provider_findings import values_of, who
 from checks.provider_links import link_for
+from checks.provider_replies import Reply
 from checks.provider_words import SAID
 from doctor import Evidence, Failure, Finding, Link, Words, found, note, ok, problem, remedy, say, warning
 
