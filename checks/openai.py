@@ -23,7 +23,7 @@ from checks.provider_words import SAID
 from checks.reach import Reached
 from checks.setting_remedies import leave_out
 from checks.settings import Setting, Settings
-from doctor import Finding, Stage, check, fact, found, problem, remedy, say
+from doctor import Evidence, Finding, Stage, check, fact, found, problem, remedy, say
 
 
 class OpenAIAsked(Endpoint):
@@ -67,7 +67,9 @@ def openai_key(
     elif openai_reply.verdict.kind == "org_wrong":
         yield _organization(openai_reply, membership or Membership(), place)
     else:
-        yield from judge_key(openai_reply, place)
+        for finding in judge_key(openai_reply, place):
+            is_open = openai_reply.verdict.kind == "unknown"
+            yield finding._replace(evidence=(*finding.evidence, *_named(membership))) if is_open else finding
     if openai_reply.verdict.is_trial and openai_reply.endpoint.is_official:
         yield _trial(openai_reply)
 
@@ -86,7 +88,7 @@ def _odd_organization(setting: Setting, place: Place) -> Finding:
         "openai.organization",
         say("{variable} cannot be sent", variable=setting.name),
         detail='A blank at an end, or a character beyond ASCII, is in it: AutoGPT then reports "Connection error.".',
-        evidence=found(say("{name} = {value}", name=setting.name, value=setting.shown), where=setting.source.words),
+        evidence=_row(setting),
         remedy=remedy(say(text, away=away.text or ""), *away.commands, links=(page,)),
     )
 
@@ -110,8 +112,17 @@ def _organization(reply: Reply, membership: Membership, place: Place) -> Finding
         heading=say(words, variable=setting.name),
         mending=remedy(say(text, away=away.text or ""), *away.commands),
     )
-    value = say("{name} = {value}", name=setting.name, value=setting.shown)
-    return made._replace(evidence=(*made.evidence, found(value, where=setting.source.words)))
+    return made._replace(evidence=(*made.evidence, _row(setting)))
+
+
+def _named(membership: Optional[Membership]) -> list[Evidence]:
+    """What else a refusal may be about."""
+    settings = () if membership is None else (membership.organization, membership.project)
+    return [_row(each) for each in settings if each is not None]
+
+
+def _row(setting: Setting) -> Evidence:
+    return found(say("{name} = {value}", name=setting.name, value=setting.shown), where=setting.source.words)
 
 
 def _trial(reply: Reply) -> Finding:

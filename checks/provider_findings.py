@@ -42,7 +42,7 @@ def finding_of(
 ) -> Finding:
     """A finding in the words for its kind; `heading` and `mending` in the place of the usual ones."""
     endpoint = reply.endpoint
-    status = "warning" if said.what == "wrong-path" and endpoint.provider == "anthropic" else said.status
+    status = "note" if _is_never_asked(endpoint, said) else said.status
     help_ = mending or _remedy(reply, said, place)
     return maker_of(endpoint, status)(
         f"{endpoint.provider}.{said.what}",
@@ -53,6 +53,11 @@ def finding_of(
         explained_by=_EXPLANATIONS.get(said.what, ()),
         is_certain=said.is_certain,
     )
+
+
+def _is_never_asked(endpoint: Endpoint, said: Said) -> bool:
+    """AutoGPT wants no list of Anthropic's models, and a server in its place may do without one."""
+    return said.what == "wrong-path" and endpoint.provider == "anthropic"
 
 
 _EXPLANATIONS = {
@@ -112,9 +117,17 @@ def _more(reply: Reply, said: Said) -> Iterator[Words]:
     if verdict.allowance.amount is not None and verdict.allowance.unit in _UNITS:
         yield say("The limit is {amount} {unit}.", amount=verdict.allowance.amount, unit=_UNITS[verdict.allowance.unit])
     if said.what == "rate-limited" and verdict.retry_after_s:
-        yield say("It asks to wait for {seconds} seconds.", seconds=verdict.retry_after_s)
+        number, unit = _span(verdict.retry_after_s)
+        yield say("It asks to wait for {number} {unit}.", number=number, unit=unit)
     if said.what == "redirect" and verdict.site:
         yield say("It sends them on to {site}.", site=verdict.site)
+
+
+def _span(seconds: int) -> tuple[int, str]:
+    """A time in a unit that people think in, rounded up."""
+    if seconds <= 120:
+        return seconds, "seconds"
+    return (-(-seconds // 60), "minutes") if seconds <= 7200 else (-(-seconds // 3600), "hours")
 
 
 _SCOPES = {
@@ -139,6 +152,8 @@ def _start(reply: Reply, said: Said, place: Place) -> Optional[Words]:
     """
     if not reply.endpoint.is_needed or not said.stops:
         return None
+    if _is_never_asked(reply.endpoint, said):
+        return say("AutoGPT does not ask for the list. Whether messages come through, only one would show.")
     if reply.endpoint.provider == "anthropic":
         return say("AutoGPT asks Anthropic nothing at its start: it fails at its first message.")
     if reply.endpoint.provider == "azure" or place.version.place < PLACES["2024-09"]:

@@ -69,7 +69,7 @@ def _not_offered(choice: Choice, models: Sequence[PlannedModel]) -> Finding:
         _heading(choice, models),
         detail=say("{reason} {then}", reason=_reason(choice, models), then=_consequence(choice)),
         evidence=[*_named(choice, models), _offer(choice)],
-        remedy=_linked(choice, replace(choice, models) if choice.usable else remedy()),
+        remedy=_linked(choice, replace(choice, models) if choice.usable else _rename(models)),
         explained_by=_EXPLANATIONS,
         is_certain=endpoint.is_official,
     )
@@ -108,7 +108,7 @@ def _consequence(choice: Choice) -> Words:
         words = 'AutoGPT then says "You don\'t have access to" it, and goes on with {name}.'
         return say(words, name=choice.fallback)
     if choice.provider == "openai":
-        return say("What AutoGPT wants it for fails.")
+        return say("Every request for it fails.")
     return say('AutoGPT says then "You don\'t have access to" such a model, and turns to one of OpenAI.')
 
 
@@ -154,8 +154,16 @@ def _nothing_left(choice: Choice, models: Sequence[PlannedModel]) -> Finding:
     )
 
 
+def _rename(models: Sequence[PlannedModel]) -> Remedy:
+    """What answers in a provider's place may call its models anything; AutoGPT may not."""
+    words = "In the settings of that server, give a model the name that AutoGPT asks for: {names}"
+    return remedy(say(words, names=tuple(dict.fromkeys(each.name for each in models))))
+
+
 def _linked(choice: Choice, help_: Remedy) -> Remedy:
-    links: tuple[Link, ...] = (PROVIDERS[choice.provider].models_page, PROVIDERS[choice.provider].setup_page)
+    provider = PROVIDERS[choice.provider]
+    is_official = choice.reply.endpoint.is_official
+    links: tuple[Link, ...] = (provider.models_page, provider.setup_page) if is_official else (provider.setup_page,)
     return help_._replace(links=(*help_.links, *dict.fromkeys(links)))
 
 

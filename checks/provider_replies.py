@@ -23,6 +23,8 @@ from doctor import NotHere, Unavailable, fact, say
 
 WANTS_KEY = frozenset(("key_rejected", "key_rejected_or_endpoint", "key_missing", "key_required"))
 """Verdicts of who wants another key, or one at all."""
+OF_AZURE = frozenset(("network_rules", "bad_path_or_api_version", "deployment_missing"))
+"""Verdicts that mean something of an Azure resource alone."""
 
 
 class Reply(NamedTuple):
@@ -46,7 +48,7 @@ class Reply(NamedTuple):
             kind = "key_missing"
         elif kind == "key_missing" or (kind == "wrong_path" and self.endpoint.is_official):
             kind = "unknown"  # the key was sent, and the address is the right one
-        elif kind == "network_rules" and self.endpoint.provider != "azure":
+        elif kind in OF_AZURE and self.endpoint.provider != "azure":
             kind = "unknown"
         return SAID.get(SAME_AS.get(kind, kind), SAID["unknown"])
 
