@@ -20,7 +20,7 @@ from checks.llamafile_wsl import LlamafileOnWindows
 from checks.meanings_of_llamafile_start import LLAMAFILE_FILE, LLAMAFILE_START
 from checks.wsl import Wsl
 from checks.wsl_address import WindowsAddress
-from doctor import Finding, Machine, NotHere, Stage, System, check, fact
+from doctor import Failure, FailureKind, Finding, Machine, NotHere, Stage, System, Unavailable, check, fact
 from doctor.machine import Ran
 
 # --- facts --------------------------------------------------------------------------------------------------------
@@ -35,16 +35,29 @@ class Starting(NamedTuple):
     """The version of the person's zsh; "" for another shell."""
     has_compiler: bool = True
     """On a Mac of Apple's own processors: whether there is one, or what is made with it already."""
+    is_quarantined: bool = False
+    """On a Mac: whether a browser brought the llamafile, and macOS asks before it starts it."""
+    kept_port: int = 0
+    """On Windows: the port that is asked for, where nobody listens and yet nobody may; else 0."""
 
 
 SYSCTL_LIMIT_S = 2.0
 ZSH_LIMIT_S = 2.0
+XATTR_LIMIT_S = 2.0
 _COMPILERS = ("/Library/Developer/CommandLineTools/usr/bin", "/Applications/Xcode.app", "/var/db/xcode_select_link")
 
 
 @fact
-def starting(machine: Machine, llamafile_files: LlamafileFiles) -> Starting:
-    return Starting(_has_avx(machine), _zsh(machine), _has_compiler(machine))
+def starting(machine: Machine, llamafile_files: LlamafileFiles, endpoints: Endpoints) -> Starting:
+    endpoint = endpoints.of("llamafile")
+    port = endpoint.port if endpoint is not None and llamafile_files.is_silent else 0
+    return Starting(
+        _has_avx(machine),
+        _zsh(machine),
+        _has_compiler(machine),
+        _is_quarantined(machine, llamafile_files),
+        port if port and _is_kept(machine, port) else 0,
+    )
 
 
 def _has_avx(machine: Machine) -> Optional[bool]:
@@ -80,6 +93,26 @@ def _has_compiler(machine: Machine) -> bool:
     return any(name.startswith(".ape-") for folder in folders for name in machine.names_in(folder))
 
 
+def _is_quarantined(machine: Machine, files: LlamafileFiles) -> bool:
+    """The mark that programs which download put on a file; urllib, with which serve.py downloads, does not."""
+    if not machine.system.is_mac or not files.whole:
+        return False
+    chosen = files.usual or files.whole[0]
+    ran = machine.run([machine.path("/usr/bin/xattr"), "-p", "com.apple.quarantine", chosen.path], XATTR_LIMIT_S)
+    return isinstance(ran, Ran) and ran.status == 0 and bool(ran.out.strip())
+
+
+def _is_kept(machine: Machine, port: int) -> bool:
+    """Windows keeps ranges of ports for itself, and says so only to who wants one of them."""
+    if not machine.system.is_windows:
+        return False
+    try:
+        bound = machine.bind("127.0.0.1", port)
+    except Unavailable:  # a recording that does not tell
+        return False
+    return isinstance(bound, Failure) and bound.kind is FailureKind.DENIED
+
+
 # --- checks -------------------------------------------------------------------------------------------------------
 
 
@@ -108,7 +141,9 @@ def llamafile_start(
     somebody else, since it begins as a program of Windows does: to Wine or Mono. The loader of llamafile, /usr/bin/ape,
     with an entry for it keeps Linux from that. Without the loader only a shell can start a llamafile, zsh since
     version 5.9, and Python cannot, with which serve.py is written: "Exec format error". On Apple's own processors it
-    needs Apple's command line tools once, to make its loader. All this is looked at only while no llamafile answers.
+    needs Apple's command line tools once, to make its loader; and macOS does not start what a browser has downloaded
+    before you allow it. Windows keeps some ports for itself, at which then nobody can listen. All this is looked at
+    only while no llamafile answers.
     """
     from checks.llamafile_start_words import judge_starting
 

@@ -148,6 +148,10 @@ def judge_starting(
         yield _old_zsh(files, starting.zsh)
     if not starting.has_compiler:
         yield _mac_tools(files)
+    if starting.is_quarantined:
+        yield _quarantine(files)
+    if starting.kept_port:
+        yield _port_kept(starting.kept_port)
 
 
 def _no_avx(files: LlamafileFiles, system: System) -> Finding:
@@ -216,6 +220,35 @@ def _mac_tools(files: LlamafileFiles) -> Finding:
     )
 
 
+def _quarantine(files: LlamafileFiles) -> Finding:
+    file = (files.usual or files.whole[0]).path
+    return _slight(files)(
+        "llamafile.start-quarantine",
+        "macOS does not start the llamafile before you allow it",
+        detail="A browser downloaded it, and nobody whom Apple knows has signed it.",
+        evidence=found("the mark com.apple.quarantine", where=say("{file}", file=file)),
+        remedy=remedy(None, run("xattr -d com.apple.quarantine {file}", file=file), links=(GATEKEEPER,)),
+    )
+
+
+def _port_kept(port: int) -> Finding:
+    return problem(
+        "llamafile.start-port-kept",
+        say("Windows keeps port {port} for itself: no llamafile can listen there", port=port),
+        detail="Hyper-V and others are given ranges of ports, others after each restart.",
+        evidence=found(
+            say("nobody listens at port {port}, and nobody may", port=port),
+            where="netsh int ipv4 show excludedportrange tcp",
+        ),
+        remedy=remedy(
+            "Restart Windows, which mostly keeps other ports then. Or start serve.py with --port and another port, one "
+            "that does not end in 1, and write that port into LLAMAFILE_API_BASE.",
+            run("netsh int ipv4 show excludedportrange tcp", shell="powershell", note="which ports are kept"),
+            links=(KEPT,),
+        ),
+    )
+
+
 def by_hand(files: LlamafileFiles, shell: str = "sh", context: int = 0) -> Command:
     """A llamafile, started without serve.py; a context of 0 is what its model can do at most."""
     best = files.usual or next(iter(files.whole), None)
@@ -247,4 +280,6 @@ LOADER = (
         note="again after each restart"),
 )  # fmt: skip
 GOTCHAS = Link("llamafile: known troubles", "https://github.com/mozilla-ai/llamafile#gotchas-and-troubleshooting")
+GATEKEEPER = Link("Apple: open an app by overriding security", "https://support.apple.com/guide/mac-help/mh40617/mac")
+KEPT = Link("Ports that Windows keeps", "https://github.com/microsoft/WSL/issues/5514")
 SETUP = PROVIDERS["llamafile"].setup_page

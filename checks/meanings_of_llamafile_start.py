@@ -22,6 +22,8 @@ LLAMAFILE_START = {
     "llamafile.start-by-python": "Without llamafile's loader only a shell can start a llamafile, and serve.py is none.",
     "llamafile.start-old-zsh": "Your zsh is older than 5.9, and cannot start a llamafile by its name.",
     "llamafile.start-mac-tools": "On this Mac a llamafile needs Apple's command line tools when it is started first.",
+    "llamafile.start-quarantine": "A browser downloaded the llamafile, and macOS starts it only when you allow it.",
+    "llamafile.start-port-kept": "Windows keeps the llamafile's port for itself, so that nobody can listen there.",
 }
 RESOURCES_MODEL = {
     "resources.model-memory": "This machine has little memory for a model of 5 GB and what it works with.",

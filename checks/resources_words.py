@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple, Sequence
 from checks.autogpt.providers import PROVIDERS
 from checks.checkout import Checkout
 from checks.llamafile_files import LlamafileFiles
-from checks.llamafile_start_words import by_hand
+from checks.llamafile_start_words import KEPT, by_hand
 from checks.setting_remedies import write
 from checks.wsl import CONFIGURATION, Wsl
 from doctor import Finding, Link, Remedy, Words, found, note, ok, problem, remedy, run, say, warning
@@ -206,4 +206,3 @@ USAGE = Link(
     "AutoGPT: how it is used",
     "https://github.com/Significant-Gravitas/AutoGPT/blob/master/docs/content/classic/usage.md",
 )
-KEPT = Link("Ports that Windows keeps", "https://github.com/microsoft/WSL/issues/5514")

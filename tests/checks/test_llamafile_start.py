@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from checks.endpoints import Endpoints
 from checks.llamafile_files import USUAL_FILE, LlamafileFile, LlamafileFiles, _magic_of, formats
-from checks.llamafile_start import _COMPILERS, starting
+from checks.llamafile_start import _COMPILERS, Starting, starting
 from checks.llamafile_start_words import LOADER, by_hand
 from checks.resources import ServerPort, server_port
 from checks.resources_words import Place, judge_port
@@ -36,6 +37,10 @@ def machine(system: str = "linux", **state: Any) -> Recorded:
     """Files and programs are all that it has."""
     of = {"kind": system, "name": "a system", "release": "6.8.0", "architecture": state.pop("architecture", "x86_64")}
     return Recorded({"recording": 1, "complete": True, "system": of, **state})
+
+
+def asked(machine: Recorded, files: LlamafileFiles = FILES) -> Starting:
+    return starting(machine, files, Endpoints(()))
 
 
 # --- formats --------------------------------------------------------------------------------------------------------
@@ -96,19 +101,19 @@ def test_a_table_that_is_switched_off_takes_nothing() -> None:
     ],
 )
 def test_avx_in_linux(text: str, has_avx: Optional[bool]) -> None:
-    assert starting(machine(files={"/proc/cpuinfo": text}), FILES).has_avx is has_avx
+    assert asked(machine(files={"/proc/cpuinfo": text})).has_avx is has_avx
 
 
 @pytest.mark.parametrize(("printed", "has_avx"), [("1\n", True), ("0\n", False), ("", None), ("garbage", None)])
 def test_avx_on_a_mac(printed: str, has_avx: Optional[bool]) -> None:
     mac = machine("darwin", programs={"/usr/sbin/sysctl": {"-n hw.optional.avx1_0": printed}})
-    assert starting(mac, FILES).has_avx is has_avx
+    assert asked(mac).has_avx is has_avx
 
 
 def test_other_processors_are_not_asked_for_avx() -> None:
     files = {"/proc/cpuinfo": "flags : fp asimd\n"}
-    assert starting(machine(files=files, architecture="aarch64"), FILES).has_avx is None
-    assert starting(machine("windows"), FILES).has_avx is None
+    assert asked(machine(files=files, architecture="aarch64")).has_avx is None
+    assert asked(machine("windows")).has_avx is None
 
 
 @pytest.mark.parametrize(
@@ -116,21 +121,21 @@ def test_other_processors_are_not_asked_for_avx() -> None:
     [("zsh 5.8.1 (x86_64-apple-darwin21.0)\n", "5.8.1"), ("zsh 5.9 (arm64)\n", "5.9"), ("bash 5.2", ""), ("", "")],
 )
 def test_the_version_of_zsh(printed: str, version: str) -> None:
-    asked = machine(environment={"SHELL": "/bin/zsh"}, programs={"/bin/zsh": {"--version": printed}})
-    assert starting(asked, FILES).zsh == version
+    told = machine(environment={"SHELL": "/bin/zsh"}, programs={"/bin/zsh": {"--version": printed}})
+    assert asked(told).zsh == version
 
 
 def test_another_shell_is_not_started() -> None:
     told = machine(environment={"SHELL": "/bin/bash"}, programs={"/bin/bash": {"--version": "zsh 5.1"}})
-    assert starting(told, FILES).zsh == ""
+    assert asked(told).zsh == ""
 
 
 @pytest.mark.parametrize("place", _COMPILERS)
 def test_a_mac_with_a_compiler(place: str) -> None:
     mac = machine("darwin", architecture="arm64", files={place: {"folder": True}})
-    assert starting(mac, FILES).has_compiler
-    assert not starting(machine("darwin", architecture="arm64"), FILES).has_compiler
-    assert starting(machine("darwin"), FILES).has_compiler, "of Intel"
+    assert asked(mac).has_compiler
+    assert not asked(machine("darwin", architecture="arm64")).has_compiler
+    assert asked(machine("darwin")).has_compiler, "of Intel"
 
 
 # --- what is said, tried --------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from time import monotonic
 from typing import Any, Callable, Iterator
 
@@ -35,6 +36,7 @@ pytestmark = [
     pytest.mark.skipif(
         not hasattr(os, "geteuid") or os.geteuid() != 0, reason="a view like WSL is made of namespaces, which need root"
     ),
+    pytest.mark.skipif(not which("iptables"), reason="a firewall is made with iptables"),
 ]
 
 NETWORKS = {"nat": "wsl-lab", "wsl1": "wsl-lab", "mirrored": "wsl-lab-mirrored"}
