@@ -237,6 +237,24 @@ def test_whatever_comes_back_is_judged(status: int, body: str) -> None:
     assert "sk-proj-aaaa" not in "".join(words_of(each) for each in (*key.findings, *models.findings))
 
 
+@pytest.mark.parametrize(
+    ("patient", "checks"),
+    [
+        ("openai/no-key", {"openai.key", "openai.models"}),
+        ("openai/only-other-key", {"openai.key", "openai.models"}),
+        ("openai/not-sent", {"openai.key", "openai.models"}),
+        ("openai/base-without-scheme", {"openai.key", "openai.models"}),
+        ("openai/key-rejected", {"openai.models"}),
+        ("openai/base-without-version", {"openai.models"}),
+        ("azure_online/resource-name", {"azure.key"}),
+        ("azure_online/cannot-start", {"azure.key"}),
+    ],
+)
+def test_what_could_not_be_asked_is_told_under_its_cause(patient: str, checks: set[str]) -> None:
+    first, *_ = patients.report_on(patient).problems
+    assert checks <= {each.id for each in first.not_checked}
+
+
 def test_a_doubt_about_the_form_ends_where_the_key_was_taken() -> None:
     """And not where nothing is known of it."""
     taken = patients.report_on("openai/healthy-odd-form")
