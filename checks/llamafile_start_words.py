@@ -236,10 +236,7 @@ def _port_kept(port: int) -> Finding:
         "llamafile.start-port-kept",
         say("Windows keeps port {port} for itself: no llamafile can listen there", port=port),
         detail="Hyper-V and others are given ranges of ports, others after each restart.",
-        evidence=found(
-            say("nobody listens at port {port}, and nobody may", port=port),
-            where="netsh int ipv4 show excludedportrange tcp",
-        ),
+        evidence=found("nobody listens there, and who wants to is denied it"),
         remedy=remedy(
             "Restart Windows, which mostly keeps other ports then. Or start serve.py with --port and another port, one "
             "that does not end in 1, and write that port into LLAMAFILE_API_BASE.",

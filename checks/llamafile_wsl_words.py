@@ -66,7 +66,10 @@ def finding_of(code: str, case: Case) -> Finding:
         "llamafile.wsl-refused": _refused,
         "llamafile.wsl-firewall": _firewall,
     }[code]
-    return said(case)._replace(evidence=tuple(_evidence(case)))
+    finding = said(case)
+    # In WSL 2 the address of Windows is another one.
+    explained = (*finding.explained_by, "wsl.version-1")
+    return finding._replace(evidence=tuple(_evidence(case)), explained_by=explained)
 
 
 # --- one by one -----------------------------------------------------------------------------------------------------
