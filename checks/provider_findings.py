@@ -32,9 +32,13 @@ def judge_key(reply: Reply, place: Place) -> Iterator[Finding]:
     said = reply.said
     if said is None:
         words = "{who} answers, and wants no key" if reply.endpoint.key is None else "{who} accepts the key"
-        yield ok(f"{reply.endpoint.provider}.key-accepted", say(words, who=who(reply.endpoint)))
+        detail = _DEPLOYMENTS if reply.endpoint.provider == "azure" else None
+        yield ok(f"{reply.endpoint.provider}.key-accepted", say(words, who=who(reply.endpoint)), detail=detail)
     else:
         yield finding_of(reply, said, place)
+
+
+_DEPLOYMENTS = "Whether the deployments in the settings exist, only a message to each would show."
 
 
 def finding_of(
