@@ -43,7 +43,7 @@ def _trouble(reach: Reach, reaches: Sequence[Reach], around: Around) -> str:
     if around.trust_fault is not None:
         return "network.tls-settings"
     if reach.answer.kind is FailureKind.UNSUPPORTED:
-        return "network.proxy-not-asked"
+        return "network.proxy-not-asked" if reach.proxy is not None else "network.unknown"
     if reach.answer == Failure(FailureKind.CERTIFICATE, "bundle"):
         return "network.tls-settings"
     if reach.proxy is not None:
@@ -57,7 +57,7 @@ def _trouble(reach: Reach, reaches: Sequence[Reach], around: Around) -> str:
     return _of_line(reach, reach.answer, reaches, around)
 
 
-_PROTOCOLS = {"WRONG_VERSION_NUMBER": "network.plain", "http": "network.not-http", "proxy": "network.proxy-gateway"}
+_PROTOCOLS = {"WRONG_VERSION_NUMBER": "network.plain", "http": "network.not-http"}
 
 
 def is_official(reach: Reach) -> bool:
@@ -121,7 +121,7 @@ def _domain(host: str) -> str:
 
 
 def _of_proxy(reach: Reach, failure: Failure, proxy: Proxy) -> str:
-    if failure.kind is FailureKind.PROTOCOL and failure.detail.startswith("proxy-"):
+    if failure.kind is FailureKind.PROTOCOL and failure.detail.startswith("proxy"):
         if failure.detail == "proxy-407":
             return "network.proxy-auth"
         return "network.proxy-refused" if failure.detail.startswith("proxy-4") else "network.proxy-gateway"
