@@ -187,6 +187,11 @@ def test_azure(status: int, body: Json, kind: str) -> None:
         (503, error(503, "unavailable_error", "Loading model"), "loading"),
         (503, {"status": "loading model"}, "loading"),
         (404, {"detail": "Not Found"}, "wrong_path"),
+        (401, {"detail": "Invalid API Key"}, "key_rejected"),
+        (401, {"error": ["Invalid API Key"]}, "key_rejected"),
+        (429, {"error": [{"code": "insufficient_quota"}]}, "no_credit"),
+        (429, [error("insufficient_quota")], "no_credit"),
+        (429, error(details=[{"error_code": "insufficient_quota"}]), "no_credit"),
         (403, error("x", "forbidden"), "unknown"),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from ssl import SSLContext
 from typing import Any, Iterator, Mapping, NamedTuple, Optional
 
@@ -173,6 +174,11 @@ def served(
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+
+        def server_bind(self) -> None:
+            """Without asking for the name of the address, which nobody may answer."""
+            TCPServer.server_bind(self)
+            self.server_name, self.server_port = address, int(self.server_address[1])
 
         def handle_error(self, request: object, client_address: object) -> None:
             """A visitor who leaves early is no error here."""
