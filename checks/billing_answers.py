@@ -11,6 +11,7 @@ from typing import NamedTuple, Optional, Union
 from checks.billing_requests import PaidRequest, PaidRequests
 from checks.endpoints import Endpoint, Endpoints
 from checks.network_seen import Reach
+from checks.probes import sendable_key
 from checks.provider_answers import Verdict, judge
 from checks.provider_replies import Reply
 from checks.reach import Reached
@@ -99,6 +100,8 @@ def _obstacle(endpoint: Endpoint, paid: PaidRequests, reached: Reached) -> Optio
     cause = endpoint.url_obstacle or endpoint.obstacle
     if cause:
         return Unsent(name, say("its key cannot be sent"), cause)
+    if not sendable_key(endpoint):
+        return Unsent(name, say("no key is set for {name}", name=name), "plan.key-missing")
     if paid.of(provider) is None:
         cause = "azure.no-deployments" if provider == "azure" else "models.unknown"
         return Unsent(name, say("it is not known what to ask for"), cause)

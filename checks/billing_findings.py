@@ -27,7 +27,7 @@ from checks.provider_findings import values_of, who
 from checks.provider_links import link_for
 from checks.provider_replies import Reply
 from checks.provider_words import SAID
-from doctor import Evidence, Failure, Finding, Link, Words, found, note, ok, problem, remedy, say, warning
+from doctor import Evidence, Failure, Finding, Link, Words, found, ok, problem, remedy, say, warning
 
 _MAKERS = {"problem": problem, "warning": warning}
 _A_DAY_S = 86_400
@@ -169,7 +169,8 @@ def _otherwise(bill: Bill, verdict: Verdict) -> Finding:
     said = SAID.get(verdict.kind) if verdict.kind in _OTHERS else None
     if said is None:
         words = say("What {who} answered says nothing certain about the credit", who=who(endpoint))
-        return note("billing.unclear", words, evidence=_evidence(bill, verdict))
+        # Somebody asked for this: not to be told would look like an answer.
+        return warning("billing.unclear", words, evidence=_evidence(bill, verdict), is_certain=False)
     values = values_of(endpoint)
     return _MAKERS[said.status](
         f"billing.{_OTHERS[verdict.kind]}",
@@ -190,4 +191,5 @@ def _no_answer(bill: Bill) -> Finding:
     words = say(
         "{who} did not answer the paid request, so nothing is known of the credit", who=who(bill.request.endpoint)
     )
-    return note("billing.no-answer", words, evidence=found(say("{reason}: {asked}", reason=reason, asked=_asked(bill))))
+    evidence = found(say("{reason}: {asked}", reason=reason, asked=_asked(bill)))
+    return warning("billing.no-answer", words, evidence=evidence, is_certain=False)
