@@ -131,7 +131,9 @@ def _trusting(is_known_here: bool, here: Here, is_in_file: bool) -> Remedy:
             "Ask whoever runs the network, or the maker of the virus scanner, for the certificate of this authority, "
             "and let the system trust it. Then let Python use the system's list."
         )
-    also = "In .env the two lines begin with the name." if not is_in_file else "Change them in .env, which comes first."
+    also = "In .env, NAME=path with the whole path does the same."
+    if is_in_file:
+        also = "Change what stands in .env, as that comes first: NAME=path, with the whole path."
     return remedy(say("{text} {also}", text=text, also=say(also)), *first, *_naming(file, here))
 
 
