@@ -57,6 +57,7 @@ def _misnamed(case: Case, model: Model, name: str, wanted: str) -> Finding:
         evidence=found(_why(model, wanted), wanted=say("for instance {wanted}.Q5_K_M.gguf", wanted=wanted)),
         remedy=_rename(case, model, wanted),
         links=(SETUP,),
+        explained_by=("models.unknown", "models.llamafile-pair"),
     )
 
 
@@ -84,6 +85,7 @@ def _other(case: Case, model: Model, wanted: str) -> Finding:
         evidence=found(_evidence(model), wanted=say("{wanted}", wanted=wanted)),
         remedy=start(case, say("End that server (Ctrl-C in its terminal), and start the one that AutoGPT knows:")),
         links=(SETUP,),
+        explained_by=("models.unknown", "models.llamafile-pair"),
     )
 
 
