@@ -237,6 +237,16 @@ def test_whatever_comes_back_is_judged(status: int, body: str) -> None:
     assert "sk-proj-aaaa" not in "".join(words_of(each) for each in (*key.findings, *models.findings))
 
 
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 402, 403, 404, 418, 429, 500, 503])
+@pytest.mark.parametrize("code", ["invalid_api_key", "model_not_found", "Canary-5c1d"])
+def test_nothing_that_a_provider_wrote_is_repeated(status: int, code: str) -> None:
+    """It may hold a part of the key, or whatever somebody in between likes."""
+    error = {"message": "Canary-5c1d Missing scopes: Canary-5c1d", "code": code, "type": "canary-5c1d"}
+    answer = {"status": status, "headers": {"location": "/Canary-5c1d"}, "body": json.dumps({"error": error})}
+    for result in outcome_of(answer, "openai/healthy-ubuntu-classic-2024", "openai.key", "openai.models").results:
+        assert "canary" not in "".join(words_of(each) for each in result.findings).lower()
+
+
 @pytest.mark.parametrize(
     ("patient", "checks"),
     [
