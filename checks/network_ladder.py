@@ -144,7 +144,9 @@ OTHER_NAME = ("62", "64")
 
 
 def _of_certificate(reach: Reach, number: str, reaches: Sequence[Reach], around: Around) -> str:
-    if is_portal(around) and not reach.endpoint.is_local:
+    shown = reach.certificate
+    is_companys = isinstance(shown, Certificate) and shown.is_trusted_by_system and number not in OTHER_NAME
+    if _is_captive(reach, reaches, around) and not is_companys:
         return "network.captive"
     if is_redirected(reach):
         return "network.name-redirected"
@@ -200,11 +202,10 @@ def _ahead_s(answer: Union[Response, Failure, None], now: datetime) -> Optional[
 
 
 def _of_line(reach: Reach, failure: Failure, reaches: Sequence[Reach], around: Around) -> str:
-    if not reach.endpoint.is_local:
-        if is_portal(around):
-            return "network.captive"
-        if _is_cut_off(failure, reaches, around):
-            return "network.route"
+    if _is_captive(reach, reaches, around):
+        return "network.captive"
+    if _is_on_the_way(reach) and _is_cut_off(failure, reaches, around):
+        return "network.route"
     if failure.detail.startswith(("EAI_", "gaierror")) or failure.kind is FailureKind.ABSENT:
         return _of_name(reach, failure, reaches, around)
     if failure.kind is FailureKind.TIMED_OUT and isinstance(reach.resolved, Failure):
@@ -223,6 +224,16 @@ _LINE = {
     FailureKind.RESET: "network.reset",
     FailureKind.DENIED: "network.blocked",
 }
+
+
+def _is_on_the_way(reach: Reach) -> bool:
+    """Whether a request goes to the internet straight from here; a proxy has a line and pages of its own."""
+    return not reach.endpoint.is_local and reach.proxy is None
+
+
+def _is_captive(reach: Reach, reaches: Sequence[Reach], around: Around) -> bool:
+    """A portal lets nothing through. Where others answer, somebody shows a page for what he forbids."""
+    return is_portal(around) and _is_on_the_way(reach) and not any_answered(reaches)
 
 
 def _is_cut_off(failure: Failure, reaches: Sequence[Reach], around: Around) -> bool:

@@ -149,6 +149,7 @@ SHOWN = Certificate("proxy.example.com", "somebody", NOW, NOW)
         (reach(SILENT, proxy=proxy(), connected=SILENT), "network.proxy-dead"),
         (reach(SILENT, proxy=proxy(), connected=UP), "network.no-answer"),
         (reach(CUT_OFF, proxy=proxy(), connected=UP), "network.reset"),
+        (reach(Failure(FailureKind.PROTOCOL, "proxy"), proxy=proxy(), connected=UP), "network.proxy-gateway"),
         (reach(CUT_OFF, proxy=proxy("https"), connected=UP, proxy_certificate=CUT_OFF), "network.proxy-scheme"),
         (reach(CUT_OFF, proxy=proxy("https"), connected=UP, proxy_certificate=SHOWN), "network.reset"),
         (reach(refused("20"), proxy=proxy(), connected=UP), "network.tls-untrusted"),
@@ -157,6 +158,28 @@ SHOWN = Certificate("proxy.example.com", "somebody", NOW, NOW)
 )
 def test_proxies(one: Reach, code: str) -> None:
     assert trouble(one) == code
+
+
+def test_behind_a_proxy_the_own_line_says_nothing() -> None:
+    """A company lets nothing out but what its proxy brings, and shows a page of its own for what that forbids."""
+    closed = Around(line=SILENT, neutral=SILENT)
+    assert trouble(reach(SILENT, proxy=proxy(), connected=UP), closed) == "network.no-answer"
+    assert trouble(reach(SILENT), closed) == "network.route"
+    assert trouble(reach(CUT_OFF, proxy=proxy(), connected=UP), Around(neutral=PORTAL)) == "network.reset"
+    assert trouble(reach(refused("20"), proxy=proxy(), connected=UP), Around(neutral=PORTAL)) == "network.tls-untrusted"
+
+
+def test_a_signer_that_the_system_trusts_is_no_portals() -> None:
+    own = SHOWN._replace(is_trusted_by_system=True)
+    assert trouble(reach(refused("20"), certificate=own), Around(neutral=PORTAL)) == "network.tls-untrusted"
+    assert trouble(reach(refused("20"), certificate=SHOWN), Around(neutral=PORTAL)) == "network.captive"
+    assert trouble(reach(refused("62"), certificate=own), Around(neutral=PORTAL)) == "network.captive"
+
+
+def test_where_others_answer_there_is_no_portal() -> None:
+    other = reach(GOOD, "api.groq.com")
+    assert trouble(reach(CUT_OFF), Around(neutral=PORTAL), other) == "network.reset"
+    assert trouble(reach(CUT_OFF), Around(neutral=PORTAL)) == "network.captive"
 
 
 def test_what_answers_is_no_trouble_of_the_network() -> None:
