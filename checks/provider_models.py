@@ -103,7 +103,7 @@ def _reason(choice: Choice, models: Sequence[PlannedModel]) -> Words:
 
 def _consequence(choice: Choice) -> Words:
     if choice.provider == "anthropic":
-        return say("AutoGPT does not look at the list, and fails at its first message.")
+        return say("AutoGPT does not ask Anthropic what it has, and fails at its first message.")
     if choice.fallback:
         words = 'AutoGPT then says "You don\'t have access to" it, and goes on with {name}.'
         return say(words, name=choice.fallback)

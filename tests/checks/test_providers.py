@@ -265,6 +265,14 @@ def test_what_could_not_be_asked_is_told_under_its_cause(patient: str, checks: s
     assert checks <= {each.id for each in first.not_checked}
 
 
+@pytest.mark.parametrize("patient", ["openai/not-needed", "anthropic/not-needed", "groq/not-needed"])
+def test_of_what_nobody_needs_no_models_are_missed(patient: str) -> None:
+    report = patients.report_on(patient)
+    asked = {result.id for result in report.results if result.id.endswith((".key", ".models"))}
+    provider = patient.partition("/")[0]
+    assert f"{provider}.key" in asked and f"{provider}.models" not in asked
+
+
 def test_a_doubt_about_the_form_ends_where_the_key_was_taken() -> None:
     """And not where nothing is known of it."""
     taken = patients.report_on("openai/healthy-odd-form")
