@@ -21,6 +21,7 @@ from typing import Any
 import trustme
 
 from tests.labs.provider_parts import Answer, examine_all, served
+from tests.labs.tunnel import tunnel
 
 LINE = "1.1.1.1"
 """Who answers everybody whose line is up, unless the hole is everywhere."""
@@ -80,7 +81,7 @@ def main(scenario: dict[str, Any]) -> None:
         black_hole(folder, list(scenario["answers"]), scenario["hole"])
         with served({}, address=LINE if scenario["hole"] != "everything" else "127.0.0.1", port=443):
             seen = examine_all(Path(scenario["checkout"]), folder, *scenario["options"])
-        json.dump({"report": seen.report, "output": seen.output, "visits": {}}, sys.stdout)
+        json.dump({"report": seen.report, "output": seen.output, "visits": {}, "heads": []}, sys.stdout)
     else:
         among_servers(scenario, folder)
 
@@ -96,11 +97,12 @@ def among_servers(scenario: dict[str, Any], folder: Path) -> None:
             told = {path: Answer(status, body.encode(), headers) for path, (status, body, headers) in answers.items()}
             sites[name] = stack.enter_context(served(told, context, addresses[name], 443))
         variables = dict(scenario["variables"])
+        heads = stack.enter_context(tunnel(**scenario["proxy"])) if scenario["proxy"] else []
         for name in scenario["trusted_by"]:
             variables[name] = str(folder / "authority.pem")
         seen = examine_all(Path(scenario["checkout"]), folder, *scenario["options"], **variables)
     visits = {name: [[*visit[:3], visit.body.decode()] for visit in site.visits] for name, site in sites.items()}
-    json.dump({"report": seen.report, "output": seen.output, "visits": visits}, sys.stdout)
+    json.dump({"report": seen.report, "output": seen.output, "visits": visits, "heads": heads}, sys.stdout)
 
 
 if __name__ == "__main__":
