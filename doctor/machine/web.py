@@ -129,6 +129,8 @@ def why_not(problem: BaseException, statuses: list[int]) -> Failure:
             return _of_tls(each)
         if isinstance(each, socket.gaierror):
             return unresolved(each)
+        if isinstance(each, socket.timeout):  # noqa: UP041  before Python 3.10 this is not yet TimeoutError
+            return Failure(FailureKind.TIMED_OUT)
         if isinstance(each, OSError):
             return failure(each)
     if isinstance(problem, httpx.TimeoutException):

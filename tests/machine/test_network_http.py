@@ -8,10 +8,12 @@ import threading
 from contextlib import ExitStack
 from typing import Iterator, Union
 
+import httpx
 import pytest
 
 from doctor.machine import Failure, FailureKind, Response
 from doctor.machine.live import Live
+from doctor.machine.web import why_not
 from doctor.words import Secret
 from tests.servers import BODY_LIMIT, PATIENCE_S, Visitors, raw, serve
 
@@ -222,3 +224,12 @@ def test_an_ipv6_that_leads_nowhere_holds_nobody_up(machine: Live, site: str, mo
         monkeypatch.setattr(socket, "getaddrinfo", lambda *asked, **more: places)
         answer = machine.request("GET", f"http://both.example.com:{port}/echo", timeout_s=5.0)
     assert isinstance(answer, Response) and answer.status == 200
+
+
+@pytest.mark.parametrize("problem", [socket.timeout("timed out"), TimeoutError(), httpx.ReadTimeout("")])  # noqa: UP041
+def test_whoever_notices_first_that_the_time_is_up(problem: Exception) -> None:
+    """The line, the handshake and the whole request each have a clock; the error of a socket was another one once."""
+    try:
+        raise httpx.ConnectTimeout("") from problem
+    except httpx.ConnectTimeout as above:
+        assert why_not(above, []) == why_not(problem, []) == Failure(FailureKind.TIMED_OUT)
