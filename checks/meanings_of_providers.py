@@ -36,6 +36,7 @@ _OF_ANSWERS: Mapping[str, str] = {
 _OF_MODELS: Mapping[str, str] = {
     "models-offered": "The models in use are in the list that {name} gives for the key.",
     "models-unlisted": "What answers in the place of {name} lists no models at all.",
+    "models-too-many": "The list of models of {name} is longer than what is read; a model may be in its rest.",
     "model-not-offered": "A model in use is not in the list that {name} gives for the key.",
     "no-model-left": "{name} offers none of the models that this AutoGPT accepts.",
     "embedding-not-offered": "The model for embeddings is not in the list that {name} gives for the key.",

@@ -13,7 +13,7 @@ from checks.autogpt.versions import PLACES
 from checks.plan import PlannedModel
 from checks.provider_choices import Choice, go_elsewhere, replace
 from checks.provider_findings import maker_of, who
-from doctor import Evidence, Finding, Link, NotHere, Remedy, Unavailable, Words, found, ok, remedy, say
+from doctor import Evidence, Finding, Link, NotHere, Remedy, Unavailable, Words, found, note, ok, remedy, say
 
 MOST_NAMES = 8
 """Names in one sentence."""
@@ -32,7 +32,8 @@ def judge_models(choice: Choice) -> Iterator[Finding]:
         return
     missing = [each for each in named if each.name not in verdict.models]
     if missing and not verdict.is_complete:
-        raise Unavailable(say("the list of models of {name} could not be read whole", name=endpoint.name))
+        yield _too_long(choice, missing)
+        return
     talkers = [each for each in missing if each.role != "embedding"]
     if talkers:
         yield _not_offered(choice, talkers)
@@ -52,6 +53,17 @@ def _unlisted(choice: Choice) -> Finding:
         say("{who} lists no models at all", who=who(endpoint)),
         detail="Servers that pass requests on may do so. Whether they have the model, only a message to it would show.",
         remedy=remedy(links=(PROVIDERS[choice.provider].setup_page,)),
+    )
+
+
+def _too_long(choice: Choice, missing: Sequence[PlannedModel]) -> Finding:
+    """An organization may have thousands of models of its own."""
+    names = tuple(dict.fromkeys(each.name for each in missing))
+    text = "The list of {who} is too long to find out whether {models} is in it"
+    return note(
+        f"{choice.provider}.models-too-many",
+        say(text, who=choice.reply.endpoint.name, models=" and ".join(names)),
+        remedy=remedy(links=(PROVIDERS[choice.provider].models_page,)),
     )
 
 

@@ -297,6 +297,13 @@ def test_a_model_that_is_gone_is_one_thing(patient: str) -> None:
     assert "models.retired" not in [each.finding.code for each in report.warnings]
 
 
+def test_a_name_that_nobody_knows_is_one_thing() -> None:
+    report = patients.report_on("openai/model-not-accepted-nor-offered")
+    (cause,) = report.problems
+    assert cause.finding.code == "models.unknown"
+    assert [each.code for each in cause.consequences] == ["openai.model-not-offered"]
+
+
 @pytest.mark.parametrize(
     ("patient", "line"),
     [
