@@ -129,7 +129,7 @@ def why_not(problem: BaseException, statuses: list[int]) -> Failure:
             return _of_tls(each)
         if isinstance(each, socket.gaierror):
             return unresolved(each)
-        if isinstance(each, socket.timeout):  # noqa: UP041  before Python 3.10 this is not yet TimeoutError
+        if isinstance(each, socket.timeout):  # before Python 3.10 this is not yet TimeoutError
             return Failure(FailureKind.TIMED_OUT)
         if isinstance(each, OSError):
             return failure(each)
