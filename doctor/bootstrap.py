@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Iterator, NoReturn, Sequence, Union
 
@@ -46,7 +47,7 @@ def prepare(module: str, extra: str = "") -> None:
     was_prepared = bool(os.environ.pop(GUARD, ""))
     if not (ROOT / "pyproject.toml").is_file():
         return  # installed, not a source tree
-    venv = Venv(ROOT / ".venv", extra)
+    venv = Venv(own_folder(ROOT), extra)
     if (venv.is_current() and venv.is_ready()) or has_everything(extra):
         return
     if was_prepared:
@@ -59,6 +60,20 @@ def prepare(module: str, extra: str = "") -> None:
         os._exit(130)
     except OSError as problem:
         _give_up(f"{venv.folder} cannot be prepared ({problem.strerror}); a folder that you may write to is needed")
+
+
+def own_folder(root: Path) -> Path:
+    """`.venv`, unless another kind of system made that one: Windows and WSL, or a container and its host, may share a
+    folder, and neither can use, or may touch, what belongs to the other.
+    """
+    usual = root / ".venv"
+    theirs, ours = ("bin", "Scripts") if os.name == "nt" else ("Scripts", "bin")
+    is_foreign = (usual / theirs).is_dir() and not (usual / ours).is_dir()
+    for name in (READY, UNFINISHED):
+        with suppress(OSError):
+            made_on = (usual / name).read_bytes().split()[:1]
+            is_foreign = is_foreign or made_on not in ([], [sys.platform.encode()])
+    return root / f".venv-{sys.platform}" if is_foreign else usual
 
 
 def has_everything(extra: str) -> bool:
@@ -108,10 +123,10 @@ class Venv:
             _hold(lock)
             if self.is_ready():
                 return  # another run has made it meanwhile
-            _tell("preparing .venv with what is needed; this is done once and takes about half a minute")
+            _tell(f"preparing {self.folder.name} with what is needed; this is done once and takes about half a minute")
             if self._is_empty() or self._is_ours():
                 self._clear()
-                self.unfinished.touch()
+                self.unfinished.write_text(sys.platform, encoding="ascii")
                 self._run([sys.executable, "-I", "-m", "venv", self.folder], "a virtual environment cannot be made")
             elif not self._carries_out("pass"):
                 _give_up(f"{self.folder} is there, but its Python does not run; delete that folder and try again")

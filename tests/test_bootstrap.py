@@ -159,6 +159,22 @@ def test_an_environment_of_somebody_else_that_does_not_run_is_left_alone(reposit
     assert (repository / ".venv" / "pyvenv.cfg").exists()
 
 
+@pytest.mark.parametrize("sign", [bootstrap.READY, bootstrap.UNFINISHED, ""])
+def test_what_another_system_made_in_a_shared_folder_is_left_alone(repository: Path, sign: str) -> None:
+    """Windows and WSL look at one folder: each makes its own environment there, and neither clears the other's."""
+    theirs = repository / ".venv" / ("bin" if sys.platform == "win32" else "Scripts")
+    theirs.mkdir(parents=True)
+    (theirs / "python.exe").touch()
+    if sign:
+        (theirs.parent / sign).write_text("another test\n")
+    for _ in range(2):
+        ended = started(repository)
+        assert ended.returncode == 0, ended.stderr
+        assert f".venv-{sys.platform}" in ended.stdout
+    assert (theirs / "python.exe").exists()
+    assert (repository / "built").read_text() == "x", "it was made once"
+
+
 def test_an_environment_of_somebody_else_without_pip(repository: Path) -> None:
     by_hand(repository, is_whole=False)
     ended = started(repository)
