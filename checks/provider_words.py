@@ -146,6 +146,7 @@ SAID: Mapping[str, Said] = {
         "problem",
         "Requests to {name} are sent on to another address",
         "No key was sent there. " + _NO_KEY,
+        stops=False,  # the libraries follow it
     ),
     "not_the_api": Said(
         "not-the-api",
@@ -186,6 +187,7 @@ SAID: Mapping[str, Said] = {
         "A filter before {name} turned the request away",
         "It goes by the network that a request comes from: a VPN, a data centre, a bad name. " + _NO_KEY,
         "If a VPN or a proxy is in use, try without it, then run autogpt-doctor again.",
+        stops=False,  # it may go by the program that asks, too
     ),
     "loading": Said(
         "loading",
