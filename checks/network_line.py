@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Optional
 
-from checks.network_remedies import CAPTIVE, LINE, OPENAI_NETWORK, PROXY_SETTINGS, WSL_NETWORK, mend_line_in_wsl
+from checks.network_remedies import (
+    CAPTIVE,
+    LINE,
+    OPENAI_NETWORK,
+    PROXY_SETTINGS,
+    WSL_NETWORK,
+    mend_line_in_wsl,
+    setup_of,
+)
 from checks.network_words import Group, Here, finding, host_of, script_seen
 from doctor import Command, Evidence, Finding, Remedy, Words, found, remedy, run, say
 from doctor.machine import Failure, Response
@@ -153,7 +161,7 @@ def _local(group: Group, here: Here) -> Finding:
         say(_LOCAL_HEADINGS.get(group.code, _HEADINGS[group.code]), hosts=group.hosts),
         detail=say("It answers in the place of {name}.", name=reach.endpoint.name),
         remedy=remedy(text),
-        links=[OPENAI_NETWORK],
+        links=[setup_of(reach)],
     )
 
 

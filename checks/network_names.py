@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from checks.network_remedies import NAMES, OPENAI_NETWORK, WSL_TROUBLES, mend_names, mend_names_in_wsl
+from checks.network_remedies import NAMES, WSL_TROUBLES, mend_names, mend_names_in_wsl, setup_of
 from checks.network_sides import NameServers
 from checks.network_words import Group, Here, finding, host_of, script_seen
 from doctor import Command, Evidence, FailureKind, Finding, Words, found, remedy, run, say
@@ -95,22 +95,25 @@ def _ask(group: Group, here: Here) -> Command:
 
 def _no_such_host(group: Group, here: Here) -> Finding:
     reach = group.reaches[0]
-    setting = reach.endpoint.setting
+    setting, is_azure = reach.endpoint.setting, reach.endpoint.provider == "azure"
     steps = remedy(None)
     if setting is not None:
         text = "Write the right host in {name} ({where}), or take it out to ask {provider} itself."
-        if reach.endpoint.provider == "azure":
+        if is_azure:
             text = "Copy the endpoint from the page of your resource in the Azure portal into {name} ({where})."
         steps = remedy(say(text, name=setting.name, where=setting.source.words, provider=reach.endpoint.name))
     return finding(
         group,
         say("There is no host of this name: {hosts}", hosts=group.hosts),
-        detail=say("A name inside a company is known only in its network, or through its VPN.")
-        if "." in reach.endpoint.host
-        else say("A name without dots is known only in one network, or between the containers of one Compose file."),
+        detail=say(_OF_AZURE if is_azure else _WITH_DOTS if "." in reach.endpoint.host else _WITHOUT_DOTS),
         remedy=steps,
-        links=[OPENAI_NETWORK],
+        links=[setup_of(reach)],
     )
+
+
+_OF_AZURE = "It begins with the name of your resource, and there is none of this one, or it has been deleted."
+_WITH_DOTS = "A name inside a company is known only in its network, or through its VPN."
+_WITHOUT_DOTS = "A name without dots is known only in one network, or between the containers of one Compose file."
 
 
 def _redirected(group: Group, here: Here) -> Finding:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Mapping
 
+from checks.autogpt.providers import PROVIDERS
+from checks.network_seen import Reach
 from checks.network_words import Here
 from doctor import Link, Remedy, remedy, run
+
+
+def setup_of(reach: Reach) -> Link:
+    """Where the address of a server that one names oneself is explained."""
+    if reach.endpoint.provider == "azure":
+        return AZURE_ENDPOINT
+    provider = PROVIDERS.get(reach.endpoint.provider)
+    return OPENAI_NETWORK if provider is None or reach.endpoint.setting is None else provider.setup_page
+
 
 WSL_SHUTDOWN = run("wsl --shutdown", shell="powershell", note="in PowerShell; then open the distribution again")
 
@@ -115,8 +126,9 @@ LINE: Mapping[str, Link] = {
     "container": Link("Docker: networking", "https://docs.docker.com/engine/network/"),
 }
 CAPTIVE = Link("What a captive portal is", "https://en.wikipedia.org/wiki/Captive_portal")
-OPENAI_NETWORK = Link(
-    "OpenAI: error codes", "https://developers.openai.com/api/docs/guides/error-codes"
+OPENAI_NETWORK = Link("OpenAI: error codes", "https://developers.openai.com/api/docs/guides/error-codes")
+AZURE_ENDPOINT = Link(
+    "Azure OpenAI: endpoint and key", "https://learn.microsoft.com/en-us/azure/ai-services/openai/quickstart"
 )
 PROXY_SETTINGS = Link("httpx: proxy variables", "https://www.python-httpx.org/environment_variables/#proxies")
 TRUST_SETTINGS = Link(

@@ -10,7 +10,7 @@ from typing import Callable, Iterator, Mapping, Optional
 from checks.container import Container
 from checks.meanings_of_network import NETWORK_TLS
 from checks.network_beside import Beside, judged
-from checks.network_remedies import OPENAI_NETWORK, REQUESTS_TRUST, TRUST_SETTINGS
+from checks.network_remedies import OPENAI_NETWORK, REQUESTS_TRUST, TRUST_SETTINGS, setup_of
 from checks.network_trust import settings_finding, untrusted_finding
 from checks.network_words import Group, Here, finding, groups
 from checks.reach import Reached
@@ -110,7 +110,7 @@ def _plain(group: Group, here: Here) -> Finding:
         say("What answers at {hosts} does not speak TLS", hosts=group.hosts),
         detail=say("The address says https, and the answer came without encryption."),
         remedy=remedy(text),
-        links=[OPENAI_NETWORK],
+        links=[setup_of(group.reaches[0])],
     )
 
 
