@@ -326,3 +326,27 @@ def test_a_groq_that_nothing_helps_is_said_plainly() -> None:
     text = words_of(cause.finding)
     assert "No setting repairs that" in text
     assert "OpenAI" in text and "mixtral-8x7b-32768, gemma-7b-it" in text
+    assert "Anthropic" not in text, "of Claude's models too, this AutoGPT takes only old ones"
+
+
+def test_where_only_a_newer_autogpt_helps_that_is_said() -> None:
+    (cause,) = patients.report_on("openai/no-model-left").problems
+    text = words_of(cause.finding)
+    assert "use a newer version of AutoGPT, which takes gpt-5.4-mini" in text
+    assert "Groq" not in text and "Anthropic" not in text
+
+
+@pytest.mark.parametrize(
+    ("patient", "words"),
+    [
+        ("organization-none", "The account of the key is in no organization"),
+        ("organization-by-name", "OPENAI_ORGANIZATION names an organization that OpenAI does not know"),
+        ("organization-mismatched", "OPENAI_ORGANIZATION names an organization that the key does not belong to"),
+        ("organization-of-the-library", "OPENAI_ORG_ID names an organization that the key does not belong to"),
+        ("organization-with-a-blank", "OPENAI_ORGANIZATION cannot be sent"),
+    ],
+)
+def test_what_is_the_matter_with_an_organization_is_told(patient: str, words: str) -> None:
+    (cause,) = patients.report_on(f"openai/{patient}").problems
+    assert render(cause.finding.text) == words
+    assert not patients.report_on(f"openai/{patient}").warnings
