@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Optional
 
+from checks.network_ladder import is_official
 from checks.network_remedies import REQUESTS_TRUST, TRUST_SETTINGS
-from checks.network_variables import in_place, leave_out_variable
+from checks.network_variables import in_place, is_in_file, leave_out_variable
 from checks.network_words import Group, Here, finding
 from checks.trust import SDKS, TrustStore, TrustVariable
 from doctor import Command, Evidence, Finding, Remedy, Words, found, remedy, run, say
@@ -64,9 +65,9 @@ def untrusted_finding(group: Group, store: TrustStore, here: Here) -> Finding:
     return finding(
         group,
         _heading(group, shown, own),
-        detail=_detail(is_known_here, own),
+        detail=_detail(group, is_known_here, own),
         more=_evidence(shown, store),
-        remedy=_trusting(is_known_here, here, any("line" in each.source.values for each in store.variables)),
+        remedy=_trusting(_first_step(group, is_known_here), is_known_here, here, store),
         links=[TRUST_SETTINGS, REQUESTS_TRUST],
     )
 
@@ -81,9 +82,11 @@ def _heading(group: Group, shown: Optional[Certificate], own: Optional[TrustVari
     return say(heading, issuer=shown.issuer, hosts=group.hosts)
 
 
-def _detail(is_known_here: bool, own: Optional[TrustVariable]) -> Words:
+def _detail(group: Group, is_known_here: bool, own: Optional[TrustVariable]) -> Words:
     if own is not None:
         return say("That list replaces Python's own, so it has to hold every authority that is needed.")
+    if _is_own_server(group):
+        return say("A server of your own often has a certificate that nobody else knows, and Python does not either.")
     if is_known_here:
         return say(
             "This system trusts the signer, but Python brings a list of its own. So a company's network looks, "
@@ -114,7 +117,22 @@ def _evidence(shown: Optional[Certificate], store: TrustStore) -> list[Evidence]
 # --- the remedy -----------------------------------------------------------------------------------------------------
 
 
-def _trusting(is_known_here: bool, here: Here, is_in_file: bool) -> Remedy:
+def _is_own_server(group: Group) -> bool:
+    return not any(is_official(each) for each in group.reaches)
+
+
+def _first_step(group: Group, is_known_here: bool) -> Words:
+    if is_known_here:
+        return say("Let Python use the list of this system.")
+    whom = "the network, or the maker of the virus scanner,"
+    return say(
+        "Ask whoever runs {whom} for the certificate of this authority, and let the system trust it. Then let Python "
+        "use the system's list.",
+        whom=say("the server" if _is_own_server(group) else whom),
+    )
+
+
+def _trusting(text: Words, is_known_here: bool, here: Here, store: TrustStore) -> Remedy:
     """A list with all authorities, and both variables to name it."""
     if here.kind == "windows":
         file = "$HOME\\authorities.pem"
@@ -125,14 +143,8 @@ def _trusting(is_known_here: bool, here: Here, is_in_file: bool) -> Remedy:
     else:
         file = _BUNDLES.get(here.system.distribution, "/etc/ssl/certs/ca-certificates.crt")
         first = [] if is_known_here else _taught(here)
-    text = say("Let Python use the list of this system.")
-    if not is_known_here:
-        text = say(
-            "Ask whoever runs the network, or the maker of the virus scanner, for the certificate of this authority, "
-            "and let the system trust it. Then let Python use the system's list."
-        )
     also = "In .env, NAME=path with the whole path does the same."
-    if is_in_file:
+    if any(is_in_file(each.source) for each in store.variables):
         also = "Change what stands in .env, as that comes first: NAME=path, with the whole path."
     return remedy(say("{text} {also}", text=text, also=say(also)), *first, *_naming(file, here))
 
