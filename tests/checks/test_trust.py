@@ -16,11 +16,12 @@ import pytest
 from checks.environment_sources import Environment, ProjectEnvironments
 from checks.process_variables import ProcessVariables, process_variables
 from checks.proxies import Proxies
+from checks.settings import Settings
 from checks.system_proxies import INTERNET_SETTINGS
 from checks.trust import TrustStore, trust_store
-from doctor import Options, Unavailable
+from doctor import Options, Secret, Unavailable
 from doctor.checkup import examine
-from doctor.machine import Trust
+from doctor.machine import Response, Trust
 from doctor.machine.live import Live
 from doctor.machine.recorded import Recorded, parse, read
 from doctor.machine.recorder import Recorder
@@ -243,3 +244,27 @@ def test_a_login_in_windows_settings_is_not_recorded() -> None:
 def test_what_was_not_recorded_is_not_made_up() -> None:
     with pytest.raises(Unavailable):
         process_variables(machine(LINUX, complete=False), None).get("HTTPS_PROXY")
+
+
+@pytest.mark.parametrize("login", [f"someone:{SECRET}@", f"{SECRET}@", ""])
+def test_a_gateway_with_a_login_answers_again_in_a_replay(login: str) -> None:
+    """The address is in the settings, in the name of the request, and in what comes back."""
+    url = f"https://{login}gateway.corp:8443/v1/models"
+    answer = {"status": 401, "headers": {"location": url}, "body": f"not at {url}"}
+    inner, _ = facts_on(
+        "ubuntu", "classic-2024", f"OPENAI_API_BASE_URL=https://{login}gateway.corp:8443/v1\n",
+        network={"http": {f"GET {url}": answer}},
+    )  # fmt: skip
+    recorder = Recorder(inner, inner.folder)
+
+    def ask(m: Any) -> tuple[Optional[str], Any]:
+        found = examine(m, patients.everything(), Options(inner.folder, True), chosen=(), extra_facts=(Settings,))
+        base = found.values[Settings].text("OPENAI_API_BASE_URL")
+        return base, m.request("GET", f"{base}/models", proxy=Secret(f"http://x:{SECRET}@proxy.corp:3128"))
+
+    base, first = ask(recorder)
+    state = recorder.state()
+    assert "Body" not in repr(state)
+    again, second = ask(parse(state))
+    assert isinstance(first, Response) and isinstance(second, Response)
+    assert (second.status, str(again).rpartition("@")[2]) == (401, str(base).rpartition("@")[2])

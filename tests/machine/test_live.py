@@ -15,7 +15,7 @@ import psutil
 import pytest
 from platformdirs import PlatformDirs
 
-from doctor.machine import Failure, FailureKind, Folder, Memory, Unavailable
+from doctor.machine import Failure, FailureKind, Folder, Machine, Memory, Unavailable
 from doctor.machine.identity import fields_of
 from doctor.machine.live import Live
 from doctor.machine.memory import groups_of
@@ -247,12 +247,19 @@ def test_offline_nothing_is_sent_but_the_rest_is_answered(machine: Live, tmp_pat
         lambda: offline.request("GET", "http://127.0.0.1/"),
         lambda: offline.resolve("localhost"),
         lambda: offline.connect("127.0.0.1", 80),
+        lambda: offline.certificate("127.0.0.1", 443),
     ):
         with pytest.raises(Unavailable) as raised:
             ask()
         assert raised.value.kind == "offline"
     assert offline.is_folder(machine.path(str(tmp_path)))
     assert not isinstance(offline.bind("127.0.0.1", 0), Failure)
+
+
+def test_whatever_waits_for_others_is_left_alone_offline() -> None:
+    """A question with a time limit waits for a program or for the network; whoever adds one decides it for Offline."""
+    waiting = {name for name, each in vars(Machine).items() if "timeout_s" in getattr(each, "__annotations__", {})}
+    assert waiting - {"run"} == {name for name in vars(Offline) if not name.startswith("_")}
 
 
 @posix_only
