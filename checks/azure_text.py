@@ -6,6 +6,7 @@ costs nothing, and nothing in the file can run. A text that is nested too deeply
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, NamedTuple, Optional, Union
 
 from doctor import Secret
@@ -71,9 +72,14 @@ class AzureText:
         """What must not stand in any output: for the last scrubber."""
         for part in self._entries():
             for entry in part.values():
-                for text in (entry.name, entry.value):
+                for text in (entry.name, *_parts(entry.value)):
                     if looks_secret(text) and not _is_ordinary(text):
                         yield Secret(text)
+
+
+def _parts(value: str) -> list[str]:
+    """Of an address its words: as a whole, Azure's own name would be hidden wherever it stands."""
+    return re.split(r"[/?&=.:@#]+", value) if "://" in value else [value]
 
 
 def _is_ordinary(text: str) -> bool:
