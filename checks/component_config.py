@@ -13,6 +13,7 @@ from checks.autogpt.variables import VARIABLES
 from checks.autogpt.versions import Version
 from checks.checkout import Checkout, Search
 from checks.meanings_of_settings import COMPONENTS_FILE
+from checks.setting_remedies import leave_out
 from checks.settings import Setting, Settings, Source
 from doctor import (
     Failure,
@@ -160,7 +161,7 @@ def components_file(checkout: Checkout, component_file: ComponentFile) -> Iterat
     if file.state == "read":
         yield ok("components.file", say("{file} is read", file=file.path))
     elif file.state == "blank":
-        yield _blank(file)
+        yield _blank(file, checkout.shell)
     elif file.state == "missing":
         yield _missing(checkout, file)
     elif file.state == "invalid" and file.mistake is not None:
@@ -169,13 +170,13 @@ def components_file(checkout: Checkout, component_file: ComponentFile) -> Iterat
         yield _unread(file, checkout.shell)
 
 
-def _blank(file: ComponentFile) -> Finding:
+def _blank(file: ComponentFile, shell: str) -> Finding:
     return note(
         "components.blank",
         say("{name} is set, and empty", name=NAME),
         detail='AutoGPT tries to read the current folder, says "Could not load component configuration", and goes on.',
         evidence=found(say("{name} is empty", name=NAME), where=file.source.words),
-        remedy=remedy("Delete the line, or put a # before it.", links=(JSON,)),
+        remedy=leave_out(Setting(NAME, Secret(""), file.source), shell)._replace(links=(JSON,)),
     )
 
 
@@ -185,7 +186,11 @@ def _missing(checkout: Checkout, file: ComponentFile) -> Finding:
         relative = _relative(file.elsewhere, checkout.start_in)
         help_ = remedy(_write(file.source, relative), links=(JSON,))
     else:
-        help_ = remedy("Write the path of a file that is there, or delete the line.", links=(JSON,))
+        is_line = file.source.kind == "file" and file.source.path is not None
+        words = "In {file}, line {line}, write the path of a file that is there, or put # before the line."
+        help_ = leave_out(Setting(NAME, Secret(""), file.source), checkout.shell)._replace(links=(JSON,))
+        if is_line:
+            help_ = help_._replace(text=say(words, file=file.source.path or ".env", line=file.source.line))
     evidence = [found(say("{name} = {value}", name=NAME, value=file.shown), where=file.source.words)]
     evidence.append(found(place))
     if file.elsewhere is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Collection, Iterable, Iterator, Mapping, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Collection, Iterable, Iterator, Mapping, NamedTuple, Optional, Sequence
 
 from checks.accepted_models import AcceptedModels
 from checks.autogpt.versions import Version
@@ -205,8 +205,17 @@ def _unknown(components: Components, unknown: Iterable[_Unknown], code: str) -> 
             one if len(some) == 1 else "AutoGPT passes over some names of its component configuration",
             detail="It does not know this here, and does not say so.",
             evidence=[_row(components, each) for each in some[:MOST_SHOWN]],
-            remedy=remedy("Correct the name, or take it out.", links=(BUILT_IN,)),
+            remedy=remedy(_correction(components, some[:MOST_SHOWN]), links=(BUILT_IN,)),
         )
+
+
+def _correction(components: Components, some: Sequence[_Unknown]) -> Words:
+    """What to write in which line, where what was meant is known of all."""
+    rows = [(each.line, shown(each.name), each.instead) for each in some if each.instead is not None and each.line]
+    if len(rows) < len(some):
+        return say("Correct the name, or take it out.")
+    actions = [say("line {line}: write {now} in place of {name}", line=at, now=now, name=old) for at, old, now in rows]
+    return say("In {file}, {actions}.", file=components.file.path, actions=actions)
 
 
 def _row(components: Components, each: _Unknown) -> Evidence:

@@ -114,9 +114,9 @@ def _as_utf8(checkout: Checkout, env_file: EnvFile) -> Remedy:
 
 
 def _rewrite(env_file: EnvFile, command: str) -> tuple[Command, ...]:
-    """The file replaced by what a command makes of it."""
+    """The file filled with what a command makes of it: its permissions stay, and so does a link."""
     folder = "" if env_file.path is None else env_file.path.parent
-    return (run("cd {folder}", folder=folder), run(f"{command} > .env.new && mv .env.new .env"))
+    return (run("cd {folder}", folder=folder), run(f"{command} > .env.new && cat .env.new > .env && rm .env.new"))
 
 
 def _allow(checkout: Checkout, env_file: EnvFile) -> Remedy:

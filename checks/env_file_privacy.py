@@ -97,6 +97,7 @@ def _not_ignored(checkout: Checkout, path: PurePath) -> Finding:
         remedy=remedy(
             "Tell git to leave it alone:",
             run("cd {folder}", folder=checkout.root, shell=checkout.shell),
+            *([run('mkdir -p "$(git rev-parse --git-path info)"')] if checkout.shell == "sh" else []),
             run(_EXCLUDE[checkout.shell], shell=checkout.shell),
             links=(IGNORING,),
         ),
@@ -127,7 +128,11 @@ def _holds_secret(settings: Settings) -> bool:
     return False
 
 
-_EXCLUDE = {"sh": "echo .env >> .git/info/exclude", "powershell": "Add-Content .git\\info\\exclude .env"}
+# Where that file is git itself knows: a worktree and a submodule have a .git that is no folder.
+_EXCLUDE = {
+    "sh": 'echo .env >> "$(git rev-parse --git-path info/exclude)"',
+    "powershell": "Add-Content (git rev-parse --git-path info/exclude) .env",
+}
 PERMISSIONS = Link("File permissions", "https://www.gnu.org/software/coreutils/manual/html_node/Setting-Permissions.html")
 IGNORING = Link("Ignoring files with git", "https://docs.github.com/get-started/git-basics/ignoring-files")
 LEAKED = Link(

@@ -14,8 +14,9 @@ from checks.env_file import EnvFile
 from checks.env_lines import LineFault, LineFaults
 from checks.meanings_of_settings import ENV_FILE_LINES
 from checks.plan import Plan
-from checks.settings import Settings
-from doctor import Evidence, Finding, Link, Stage, Words, check, found, problem, remedy, run, say, warning
+from checks.setting_remedies import write
+from checks.settings import Setting, Settings
+from doctor import Evidence, Finding, Link, Remedy, Stage, Words, check, found, problem, remedy, run, say, warning
 
 DROPPED = ("set", "powershell", "colon", "quote", "two-words", "other")
 MOST_SHOWN = 6
@@ -53,7 +54,7 @@ def env_file_lines(
         faults = line_faults.of(*kinds)
         if faults:
             yield _finding(code, faults, heading(faults), env_file, _Needs(settings, plan))
-    yield from _hidden_by_blanks(settings)
+    yield from _hidden_by_blanks(settings, checkout.shell)
 
 
 class _Needs(NamedTuple):
@@ -88,19 +89,19 @@ def _finding(code: str, faults: Sequence[LineFault], heading: Words, env_file: E
             ),
         ],
         detail=_DETAILS.get(code),
-        remedy=remedy(_mending(code, faults, path), links=(SETUP, DOTENV)),
+        remedy=remedy(_mending(faults, path), links=(SETUP, DOTENV)),
     )
 
 
-def _mending(code: str, faults: Sequence[LineFault], path: Optional[PurePath]) -> Words:
+def _mending(faults: Sequence[LineFault], path: Optional[PurePath]) -> Words:
     """What to do in which line, in the order of the lines."""
     actions = [_action(fault) for fault in faults[:MOST_SHOWN]]
-    return say(_REMEDIES.get(code, "In {file}, {actions}."), file=path or ".env", actions=actions)
+    return say("In {file}, {actions}.", file=path or ".env", actions=actions)
 
 
 def _action(fault: LineFault) -> Words:
     kind = "emptied" if fault.is_worse else fault.kind if fault.name or fault.lines else "unnamed"
-    return say(_ACTIONS.get(kind, ""), line=fault.line, lines=fault.lines, name=fault.name)
+    return say(_ACTIONS[kind], line=fault.line, lines=fault.lines, name=fault.name)
 
 
 def _is_serious(fault: LineFault, needs: _Needs) -> bool:
@@ -129,7 +130,7 @@ def _called(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, '').lower()}".strip()
 
 
-def _hidden_by_blanks(settings: Settings) -> Iterator[Finding]:
+def _hidden_by_blanks(settings: Settings, shell: str) -> Iterator[Finding]:
     """An empty value counts as set. Of keys another check speaks."""
     hidden = []
     for name in settings.known:
@@ -137,17 +138,30 @@ def _hidden_by_blanks(settings: Settings) -> Iterator[Finding]:
         if setting is not None and not setting.text and not _is_key(name):
             hidden += [(setting, source) for source, value in setting.shadows if value.reveal().strip()]
     if hidden:
+        names = [setting.name for setting, _ in hidden]
+        in_file = hidden[0][0].source.kind == "file"
+        heading = "An empty line of .env takes away {names}" if in_file else "Empty in the shell: {names}"
         yield warning(
             "env_file.blank-hides-shell",
-            say("An empty line of .env takes away {names}", names=[setting.name for setting, _ in hidden]),
-            detail="This AutoGPT takes what stands in .env, even nothing, before what is set in the shell.",
+            say(heading, names=names),
+            detail="This AutoGPT takes what stands in .env, even nothing, before what is set in the shell."
+            if in_file
+            else "This AutoGPT takes what is set in the shell, even nothing, before what stands in .env.",
             evidence=[
                 found(say("{name} is empty", name=setting.name), where=setting.source.words, wanted=source.words)
                 for setting, source in hidden[:MOST_SHOWN]
             ],
-            remedy=remedy("Remove the line, or put # before it.", links=(SETUP,)),
-            explained_by=("models.empty",) if all(kind_of(each.name) == "model" for each, _ in hidden) else (),
+            remedy=_without_blanks([setting for setting, _ in hidden[:MOST_SHOWN]], shell)._replace(links=(SETUP,)),
+            explained_by=("models.empty",) if all(kind_of(each) == "model" for each in names) else (),
         )
+
+
+def _without_blanks(settings: Sequence[Setting], shell: str) -> Remedy:
+    source, lines = settings[0].source, sorted(each.source.line for each in settings)
+    if source.kind != "file":
+        return write([(each, "") for each in settings], shell)
+    word = "Put # before line {lines} of {file}." if len(lines) == 1 else "Put # before the lines {lines} of {file}."
+    return remedy(say(word, lines=lines, file=source.path or ".env"))
 
 
 _WHAT: Mapping[str, str] = {
@@ -190,21 +204,19 @@ _DETAILS: Mapping[str, str] = {
     "env_file.duplicate": "Of lines with the same name only the last one counts.",
 }
 _ACTIONS: Mapping[str, str] = {
-    "set": "line {line}: delete the word before {name}, so that {name}= begins the line",
+    "set": "line {line}: delete the word before {name}, and write {name}= with the value right behind it",
     "powershell": "line {line}: delete $env: before {name}",
-    "colon": "line {line}: put = in place of the colon behind {name}",
+    "colon": "line {line}: write {name}= in place of the colon and all before it, and only the value behind it",
     "quote": "line {line}: delete the quotes around the value of {name}",
     "two-words": "line {line}: put = behind {name}",
     "swallowed": "line {line}: close the quote in this very line, or delete it",
     "unnamed": "line {line}: delete it, or put # before it",
     "no-equals": "line {line}: put = and the value behind {name}, or # before it",
+    "odd-name": "line {line}: type {name}= anew; the odd character came with copying",
+    "odd-value": "line {line}: type the value of {name} anew; the odd character came with copying",
+    "remark": "line {line}: put the remark behind {name} into a line of its own",
     "duplicate": "keep the right one of the lines {lines} for {name} and delete the others",
     "emptied": "delete line {line}, which is empty: {name} is filled in above it",
-}
-_REMEDIES: Mapping[str, str] = {
-    "env_file.odd-name": "Type the name anew; the odd character came with copying.",
-    "env_file.odd-value": "Type the value anew; the odd character came with copying.",
-    "env_file.remark": "Put the remark into a line of its own.",
 }
 _UNSET = {
     "sh": "unset PYTHON_DOTENV_DISABLED",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Iterator, NamedTuple
 
+from checks.autogpt.versions import PLACES, Version
 from checks.checkout import Checkout, Git
 from checks.checkout_layout import SETUP
 from checks.env_file import EnvFile
@@ -66,6 +67,7 @@ def hidden_files_env(
     look_alikes: LookAlikes,
     file_manager: FileManager,
     git: Git,
+    version: Version,
 ) -> Iterator[Finding]:
     """AutoGPT reads your keys and settings from a file that is called exactly .env.
 
@@ -92,7 +94,10 @@ def hidden_files_env(
             detail="AutoGPT needs the key of at least one provider of language models.",
             evidence=found(say("no .env in {folder}", folder=checkout.agent), wanted="a copy of .env.template"),
             remedy=remedy(
-                "Make one, then put your key into it, for instance behind OPENAI_API_KEY=",
+                "Make one. In it delete the # before OPENAI_API_KEY= (or the line of another provider), and put your "
+                "key right behind the ="
+                if version.place >= PLACES["2024-05"]  # of its template every line is a remark
+                else "Make one, then put your key into it, behind OPENAI_API_KEY=",
                 *_copies(checkout, env_places),
                 links=(SETUP,),
             ),

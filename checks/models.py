@@ -12,13 +12,16 @@ from checks.accepted_models import AcceptedModels
 from checks.autogpt.model_names import IN_THE_PAGES, RETIRED, names_of
 from checks.autogpt.providers import PROVIDERS, is_embedding, provider_of_model
 from checks.autogpt.versions import VERSIONS, Version
+from checks.checkout import Checkout
 from checks.checkout_layout import SETUP
 from checks.meanings_of_settings import MODELS_ACCEPTED
 from checks.plan import Plan, PlannedModel
+from checks.setting_remedies import leave_out, write
 from checks.settings import Setting, Settings
 from doctor import (
     Evidence,
     Finding,
+    Remedy,
     Stage,
     Words,
     check,
@@ -54,7 +57,7 @@ class Reading(NamedTuple):
     codes=MODELS_ACCEPTED,
 )
 def models_accepted(
-    plan: Plan, settings: Settings, version: Version, accepted_models: AcceptedModels
+    plan: Plan, settings: Settings, version: Version, accepted_models: AcceptedModels, checkout: Checkout
 ) -> Iterator[Finding]:
     """AutoGPT knows a fixed list of models; SMART_LLM and FAST_LLM each have to name one of them exactly.
 
@@ -68,12 +71,12 @@ def models_accepted(
         finding
         for model, setting in named
         if setting is not None and setting.is_set
-        for finding in _judge(model, setting, version, accepted_models)
+        for finding in _judge(model, setting, version, accepted_models, checkout.shell)
     ]
     yield from findings
     embedding = settings.get("EMBEDDING_MODEL")
     if embedding is not None and embedding.is_set and not _has_own_models(plan, settings):
-        yield from _judge_embedding(embedding, accepted_models)
+        yield from _judge_embedding(embedding, accepted_models, checkout.shell)
     if not findings:
         names = [setting.shown for model, setting in named if setting and model.role != "embedding"]
         yield ok("models.accepted", say("{names}", names=tuple(dict.fromkeys(names))))
@@ -84,21 +87,23 @@ def _has_own_models(plan: Plan, settings: Settings) -> bool:
     return plan.uses_azure or bool((settings.text("OPENAI_API_BASE_URL") or "").strip())
 
 
-def _judge(model: PlannedModel, setting: Setting, version: Version, accepted: AcceptedModels) -> Iterator[Finding]:
+def _judge(
+    model: PlannedModel, setting: Setting, version: Version, accepted: AcceptedModels, shell: str
+) -> Iterator[Finding]:
     name = setting.text
     if model.role == "embedding":
         return
     if name in accepted.all:
         if is_embedding(name):
-            yield _talks_not(setting, version)
+            yield _talks_not(setting, version, shell)
         return
     reading = read(name, version, accepted)
     if reading.kind == "empty":
-        yield _empty(setting, version)
+        yield _empty(setting, version, shell)
     elif version.has_fixed_models:
-        yield _refused(model, setting, reading, version, accepted)
+        yield _refused(model, setting, reading, version, accepted, shell)
     elif reading.kind in ("form", "key"):
-        yield _odd(setting, reading, version)
+        yield _odd(setting, reading, version, shell)
 
 
 def read(name: str, version: Version, accepted: AcceptedModels) -> Reading:
@@ -167,19 +172,11 @@ def _evidence(setting: Setting, wanted: Optional[Words] = None, reading: Optiona
     return found(what, wanted=wanted, where=setting.source.words)
 
 
-def _line(setting: Setting, value: str) -> Words:
-    """The line to write, and where."""
-    line = say("{name}={value}", name=setting.name, value=value)
-    if setting.source.kind == "file":
-        return say("Write in {place}: {line}", place=setting.source.words, line=line)
-    return say("Set it anew where it is set, in {place}: {line}", place=setting.source.words, line=line)
-
-
 def _default(setting: Setting, version: Version) -> str:
     return version.smart_llm if setting.name.startswith("SMART") else version.fast_llm
 
 
-def _empty(setting: Setting, version: Version) -> Finding:
+def _empty(setting: Setting, version: Version, shell: str) -> Finding:
     make = problem if version.has_fixed_models else warning
     return make(
         "models.empty",
@@ -188,11 +185,11 @@ def _empty(setting: Setting, version: Version) -> Finding:
         evidence=found(
             say("{name} =", name=setting.name), wanted=say("a model, or no such line"), where=setting.source.words
         ),
-        remedy=remedy(_take_out(setting, version), links=(SETUP,)),
+        remedy=_take_out(setting, version, shell)._replace(links=(SETUP,)),
     )
 
 
-def _take_out(setting: Setting, version: Version) -> Words:
+def _take_out(setting: Setting, version: Version, shell: str) -> Remedy:
     hidden = next(((source, value) for source, value in setting.shadows if value.reveal().strip()), None)
     if hidden is None:
         then = say("{default}", default=_default(setting, version))
@@ -200,15 +197,14 @@ def _take_out(setting: Setting, version: Version) -> Words:
         then = say("the one in {place}", place=hidden[0].words)
     if setting.source.kind == "file":
         place = setting.source
-        return say(
-            "Put # before line {line} of {file}: then AutoGPT takes {then}.",
-            line=place.line, file=place.path or ".env", then=then,
-        )  # fmt: skip
-    return say("Take it out of {place}: then AutoGPT takes {then}.", place=setting.source.words, then=then)
+        words = "Put # before line {line} of {file}: then AutoGPT takes {then}."
+        return remedy(say(words, line=place.line, file=place.path or ".env", then=then))
+    text = say("Take it out of {place}: then AutoGPT takes {then}.", place=setting.source.words, then=then)
+    return leave_out(setting, shell)._replace(text=text)
 
 
 def _refused(
-    model: PlannedModel, setting: Setting, reading: Reading, version: Version, accepted: AcceptedModels
+    model: PlannedModel, setting: Setting, reading: Reading, version: Version, accepted: AcceptedModels, shell: str
 ) -> Finding:
     provider = provider_of_model(reading.meant or setting.text)
     near = [reading.meant] if reading.meant else _nearest(setting.text, provider, accepted)
@@ -221,7 +217,7 @@ def _refused(
         _heading(setting, reading),
         detail=_detail(setting, reading, provider, accepted),
         evidence=_evidence(setting, say("{names}", names=near or [advised]), reading),
-        remedy=remedy(_line(setting, advised), links=tuple(dict.fromkeys((page, SETUP)))),
+        remedy=write([(setting, advised)], shell)._replace(links=tuple(dict.fromkeys((page, SETUP)))),
         is_certain=accepted.is_from_source,
     )
 
@@ -255,7 +251,7 @@ def _nearest(name: str, provider: Optional[str], accepted: AcceptedModels) -> li
     return get_close_matches(name.strip().lower()[:100], candidates, 3, 0.5)
 
 
-def _odd(setting: Setting, reading: Reading, version: Version) -> Finding:
+def _odd(setting: Setting, reading: Reading, version: Version, shell: str) -> Finding:
     """Before 0.5.1 a name goes to the provider as it is."""
     meant = reading.meant or _default(setting, version)
     return warning(
@@ -263,11 +259,11 @@ def _odd(setting: Setting, reading: Reading, version: Version) -> Finding:
         _heading(setting, reading),
         detail="This version sends the name as it is, and the provider does not know it like this.",
         evidence=_evidence(setting, say("{name}", name=meant), reading),
-        remedy=remedy(_line(setting, meant), links=(SETUP,)),
+        remedy=write([(setting, meant)], shell)._replace(links=(SETUP,)),
     )
 
 
-def _talks_not(setting: Setting, version: Version) -> Finding:
+def _talks_not(setting: Setting, version: Version, shell: str) -> Finding:
     default = _default(setting, version)
     return warning(
         "models.embedding",
@@ -275,11 +271,11 @@ def _talks_not(setting: Setting, version: Version) -> Finding:
         detail="Models for embeddings turn text into numbers. AutoGPT takes the name, and then says that you have no "
         "access to it.",
         evidence=_evidence(setting, say("{default}, for instance", default=default)),
-        remedy=remedy(_line(setting, default), links=(PROVIDERS["openai"].models_page, SETUP)),
+        remedy=write([(setting, default)], shell)._replace(links=(PROVIDERS["openai"].models_page, SETUP)),
     )
 
 
-def _judge_embedding(setting: Setting, accepted: AcceptedModels) -> Iterator[Finding]:
+def _judge_embedding(setting: Setting, accepted: AcceptedModels, shell: str) -> Iterator[Finding]:
     """Any text goes through; OpenAI has only models whose names begin alike."""
     name = setting.text
     if not name.strip() or (is_embedding(name) and name == name.strip()):
@@ -289,7 +285,7 @@ def _judge_embedding(setting: Setting, accepted: AcceptedModels) -> Iterator[Fin
         "models.embedding-unknown",
         "EMBEDDING_MODEL names a model to talk with" if is_other else "EMBEDDING_MODEL names no model for embeddings",
         evidence=_evidence(setting, say("{names}, for instance", names=_embeddings(accepted))),
-        remedy=remedy("Remove the line, or put # before it.", links=(PROVIDERS["openai"].models_page, SETUP)),
+        remedy=leave_out(setting, shell)._replace(links=(PROVIDERS["openai"].models_page, SETUP)),
     )
 
 

@@ -7,7 +7,9 @@ from typing import Iterator
 from checks.accepted_models import AcceptedModels
 from checks.autogpt.model_names import DOUBTFUL, RETIRED
 from checks.autogpt.providers import PROVIDERS
+from checks.checkout import Checkout
 from checks.plan import Plan, PlannedModel
+from checks.setting_remedies import write
 from checks.settings import Settings
 from doctor import Evidence, Finding, Stage, check, found, problem, remedy, say, warning
 
@@ -18,7 +20,9 @@ from doctor import Evidence, Finding, Stage, check, found, problem, remedy, say,
     stage=Stage.CONFIGURATION,
     codes=("models.llamafile-pair",),
 )
-def models_llamafile_pair(plan: Plan, settings: Settings) -> Iterator[Finding]:
+def models_llamafile_pair(
+    plan: Plan, settings: Settings, checkout: Checkout, accepted_models: AcceptedModels
+) -> Iterator[Finding]:
     """A llamafile serves one model at a time, so SMART_LLM and FAST_LLM cannot be two different ones.
 
     Both may be the same llamafile model, or one of them a model of another provider.
@@ -26,17 +30,17 @@ def models_llamafile_pair(plan: Plan, settings: Settings) -> Iterator[Finding]:
     models = plan.models_of("llamafile")
     if len({model.name for model in models}) < 2:
         return
-    smart, fast = models
+    # The name that both may have is one that this AutoGPT takes, if either is.
+    kept, other = sorted(models, key=lambda model: model.name not in accepted_models.all)
+    setting = settings.get(other.variable)
+    mended = write([(setting, kept.name)], checkout.shell) if setting is not None else remedy()
     yield problem(
         "models.llamafile-pair",
         "SMART_LLM and FAST_LLM are two different llamafile models, and only one can run",
         evidence=[_evidence(model, settings) for model in models],
         remedy=remedy(
-            say(
-                "Give both the name of the model that your llamafile serves: {name}={model}",
-                name=fast.variable,
-                model=smart.name,
-            ),
+            say("Give both the name of the model that your llamafile serves. {then}", then=mended.text or ""),
+            *mended.commands,
             links=(PROVIDERS["llamafile"].setup_page,),
         ),
         explained_by=("models.unknown",),

@@ -53,7 +53,8 @@ def write_key(provider: Provider, situation: Situation) -> Remedy:
             place=stray.source.words, name=provider.key_variable, wrong=stray.name,
         )  # fmt: skip
         return remedy(text, links=links)
-    return remedy(_write(line, provider.key_variable, situation), *_copies(situation), links=links)
+    text = _write(line, provider.key_variable, situation)
+    return remedy(_after(_copies(situation), text), *_copies(situation), links=links)
 
 
 def _write(line: Words, name: str, situation: Situation) -> Words:
@@ -78,6 +79,11 @@ def _line_of(name: str, situation: Situation) -> Optional[Words]:
     return say("line {number}, without the # before it", number=text.text().count("\n", 0, comment.start()) + 1)
 
 
+def _after(copies: list[Command], text: Words) -> Words:
+    """Where the file has to be made: what was written before it is would be lost."""
+    return say("First make the file, with the command below. {text}", text=text) if copies else text
+
+
 def _copies(situation: Situation) -> list[Command]:
     """The commands that make the file, where there is none."""
     places, shell = situation.env_places, situation.checkout.shell
@@ -97,14 +103,14 @@ def choose(missing: Provider, models: Sequence[PlannedModel], other: Provider, s
             "{other} has switched off the models that this AutoGPT knows of it. {key}",
             other=other.name, key=_write(key, missing.key_variable, situation),
         )  # fmt: skip
-        return remedy(text, links=links)
+        return remedy(_after(_copies(situation), text), *_copies(situation), links=links)
     doubt = say(" (this AutoGPT knows only old ones; the page of {other} says which are still there)", other=other.name)
     text = say(
         "Set a key of {provider} too, or models of {other}{doubt}. {lines}",
         provider=missing.name, other=other.name, lines=_write_models(choices, situation),
         doubt=doubt if any(name in DOUBTFUL for _, name in choices) else "",
     )  # fmt: skip
-    return remedy(text, *_copies(situation), links=links)
+    return remedy(_after(_copies(situation), text), *_copies(situation), links=links)
 
 
 def _advised(model: PlannedModel, other: Provider, situation: Situation) -> str:

@@ -21,9 +21,10 @@ def write(changes: Sequence[Change], shell: str) -> Remedy:
     commands = [_command(setting, value, shell) for setting, value in changes if setting.source.kind != "file"]
     text = _lines(in_file)
     if text is None:
-        text = say("Set it anew, also in the file that your shell starts with:")
+        does = "Set it anew" if any(value for _, value in changes) else "Take it away"
+        text = say("{does}, also in the file that your shell starts with:", does=say(does))
         if any(setting.source.kind.startswith("windows") for setting, _ in changes):
-            text = say("Set it anew, then open a new terminal:")
+            text = say("{does}, then open a new terminal:", does=say(does))
     return remedy(text, *commands)
 
 
