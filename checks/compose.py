@@ -6,7 +6,7 @@ AutoGPT, unless somebody evidently uses it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Iterator
+from typing import TYPE_CHECKING, Callable, Iterator, Sequence
 
 from checks.checkout_files import MOUNTS
 from checks.compose_file import CODE_PLACES, ComposeFile, ComposeFiles, ComposeUse, Mounted
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 UPSTREAM = (".env", "azure.yaml", "docker-compose.yml", "prompt_settings.yaml", "ai_settings.yaml")
 """What the Compose files of some version mount by themselves."""
+
+
+MOST_SHOWN = 8
 
 
 def complain(use: ComposeFiles) -> Callable[..., Finding]:
@@ -113,6 +116,7 @@ def compose_mounts(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
     with "No module named autogpt". Mount single folders and files, which exist.
     """
     entered = {each.path for each in compose_use.entered}  # of those the check of the settings speaks
+    missing: list[Mounted] = []
     for mounted in compose_use.mounted:
         if mounted.bind.target in CODE_PLACES:
             if mounted.service.is_named_autogpt and mounted.state in ("folder", "missing") and not mounted.holds_code:
@@ -120,9 +124,11 @@ def compose_mounts(compose_use: ComposeUse, site: Site) -> Iterator[Finding]:
         elif mounted.source in entered or _is_upstreams(compose_use.of, mounted):
             continue
         elif mounted.state == "missing":
-            yield _missing(mounted)
+            missing.append(mounted)
         elif mounted.state == "folder":
             yield _folder(compose_use.of, mounted, site)
+    if missing:
+        yield _missing(missing)
 
 
 def _is_upstreams(use: ComposeFiles, mounted: Mounted) -> bool:
@@ -146,14 +152,19 @@ def _hidden_code(use: ComposeFiles, mounted: Mounted) -> Finding:
     )
 
 
-def _missing(mounted: Mounted) -> Finding:
-    stops = not mounted.bind.creates
+def _missing(missing: Sequence[Mounted]) -> Finding:
+    stops = any(not each.bind.creates for each in missing)
+    names = list(dict.fromkeys(each.source.name for each in missing))[:MOST_SHOWN]
+    rest = [found(say("and {number} more", number=len(missing) - MOST_SHOWN))] if len(missing) > MOST_SHOWN else []
     return warning(
         "compose.missing-source",
-        say("{name} is put into the container, but is not there", name=mounted.source.name),
+        say("{names}: put into the container, but not there", names=names),
         detail="Docker refuses to start the container." if stops else "Docker makes a folder of that name instead.",
-        evidence=found(say("there is no {path}", path=mounted.source), where=_where(mounted)),
-        remedy=remedy("Make the file before you start the container, or take the line out.", links=(PAGE, MOUNTS)),
+        evidence=[
+            *(found(say("there is no {path}", path=each.source), where=_where(each)) for each in missing[:MOST_SHOWN]),
+            *rest,
+        ],
+        remedy=remedy("Make it before you start the container, or take the line out.", links=(PAGE, MOUNTS)),
         explained_by=("hidden_files.*",),
     )
 

@@ -5,7 +5,7 @@ A `.env` that is right for AutoGPT may not be right for Docker: Docker reads it 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, Optional
+from typing import TYPE_CHECKING, Iterator, Optional, Sequence
 
 from checks.autogpt.variables import kind_of
 from checks.compose import PAGE, shell_of
@@ -51,10 +51,11 @@ def compose_settings(compose_use: ComposeUse, site: Site, env_places: Optional[E
     the key. And inside a container, localhost is the container itself: a server on this machine is called
     host.docker.internal there.
     """
+    missing = [each for each in compose_use.entered if each.state == "missing" and each.entry.is_required]
+    if missing:
+        yield from _no_env(compose_use, missing, site, env_places)
     for entered in compose_use.entered:
-        if entered.state == "missing" and entered.entry.is_required:
-            yield from _no_env(compose_use, entered, site, env_places)
-        elif entered.state == "folder" and compose_use.of.kind == "needed":
+        if entered.state == "folder" and compose_use.of.kind == "needed":
             yield _env_folder(entered, site)
     quoted = list(_quoted_in_lists(compose_use))
     if quoted:
@@ -64,8 +65,11 @@ def compose_settings(compose_use: ComposeUse, site: Site, env_places: Optional[E
     yield from _loopback(compose_use, site)
 
 
-def _no_env(use: ComposeUse, entered: Entered, site: Site, env_places: Optional[EnvPlaces]) -> Iterator[Finding]:
+def _no_env(
+    use: ComposeUse, missing: Sequence[Entered], site: Site, env_places: Optional[EnvPlaces]
+) -> Iterator[Finding]:
     """Where there is no .env at all, another check says so."""
+    entered = missing[0]
     original = env_places.found if env_places is not None and not env_places.is_folder else None
     if use.of.kind != "needed" and original is None:
         return
@@ -82,7 +86,7 @@ def _no_env(use: ComposeUse, entered: Entered, site: Site, env_places: Optional[
         "compose.no-env",
         say(words, name=entered.path.name),
         detail="Compose looks nowhere else for it. Without Docker this does not matter." if original else None,
-        evidence=found(say("no {path}", path=entered.path), where=_where(entered)),
+        evidence=[found(say("no {path}", path=each.path), where=_where(each)) for each in missing[:MOST_SHOWN]],
         remedy=help_._replace(links=(PAGE,) if original else (TEMPLATE, PAGE)),
     )
 
