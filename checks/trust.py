@@ -26,6 +26,7 @@ VARIABLES = {
 }
 """Which of AutoGPT's libraries reads it: httpx, beneath the clients of the providers, or requests, beneath the rest."""
 FIRST_BYTES = 16 * 1024
+FIRST_STRICT = (3, 13)
 _BEGINNING = b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----", b"-----BEGIN X509 CERTIFICATE-----"
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+\Z")
 
@@ -77,15 +78,23 @@ def trust_store(
     lock_file: Optional[LockFile],
 ) -> TrustStore:
     start = options.folder if checkout is None else checkout.agent
+    is_strict = _is_strict(project_environments)
     found = [each for name in VARIABLES if (each := _look(machine, start, process_variables.get(name)))]
     if found and not _refuses_what_is_not_there(project_environments, lock_file):
         found = [each._replace(is_used=each.serves != SDKS or _is_there(each)) for each in found]
     found = _first_of_each(found)
     used = next((each for each in found if each.serves == SDKS and each.is_used), None)
     if used is None:
-        return TrustStore(Trust(), tuple(found))
-    trust = Trust(used.path) if used.name == "SSL_CERT_FILE" else Trust(None, used.path)
+        return TrustStore(Trust(is_strict=is_strict), tuple(found))
+    is_file = used.name == "SSL_CERT_FILE"
+    trust = Trust(used.path if is_file else None, None if is_file else used.path, is_strict)
     return TrustStore(trust, tuple(found))
+
+
+def _is_strict(environments: Optional[ProjectEnvironments]) -> bool:
+    """https://docs.python.org/3/whatsnew/3.13.html#ssl"""
+    chosen = environments.chosen if environments is not None else None
+    return chosen is not None and chosen.version >= FIRST_STRICT
 
 
 def _look(machine: Machine, start: PurePath, variable: Optional[ProcessVariable]) -> Optional[TrustVariable]:

@@ -194,6 +194,9 @@ class Trust(NamedTuple):
 
     file: Optional[PurePath] = None
     folder: Optional[PurePath] = None
+    is_strict: bool = False
+    """As Python does it from 3.13 on: authorities have to keep to the letter of RFC 5280, and those of many companies
+    do not; but one that stands in the list itself needs nobody above it."""
 
 
 class Certificate(NamedTuple):

@@ -83,14 +83,22 @@ _LOADING = Lock()
 def _trusted(trust: Trust) -> ssl.SSLContext:
     """Loading a list takes longer than a request on a good line: each is loaded once, whoever else waits for it."""
     with _LOADING:
-        return _loaded(str(trust.file or ""), str(trust.folder or ""))
+        return _loaded(str(trust.file or ""), str(trust.folder or ""), trust.is_strict)
 
 
 @lru_cache(maxsize=4)
-def _loaded(file: str, folder: str) -> ssl.SSLContext:
+def _loaded(file: str, folder: str, is_strict: bool) -> ssl.SSLContext:
+    """Not as strict as this Python is, but as that of whoever is told about: they may be on both sides of 3.13."""
     if file or folder:
-        return ssl.create_default_context(cafile=file or None, capath=folder or None)
-    return httpx.create_ssl_context(trust_env=False)
+        context = ssl.create_default_context(cafile=file or None, capath=folder or None)
+    else:
+        context = httpx.create_ssl_context(trust_env=False)
+    for flag in _OF_STRICTNESS:
+        context.verify_flags = context.verify_flags | flag if is_strict else context.verify_flags & ~flag
+    return context
+
+
+_OF_STRICTNESS = (ssl.VERIFY_X509_STRICT, getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0x80000))
 
 
 def _note_statuses(statuses: list[int]) -> Any:

@@ -172,6 +172,14 @@ def test_requests_has_variables_of_its_own() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("python", "is_strict"), [((3, 12, 9), False), ((3, 13, 0), True), ((), False)])
+def test_it_is_as_strict_as_autogpts_python(python: tuple[int, ...], is_strict: bool) -> None:
+    m = machine(LINUX)
+    chosen = ProjectEnvironments(Environment(m.home, "cache", python))
+    it = trust_store(m, Options(ROOT), process_variables(m, None), None, chosen, None)
+    assert it.trust == Trust(is_strict=is_strict)
+
+
 @pytest.mark.parametrize(("system", "value", "path"), [
     (LINUX, "ca.pem", "/work/ca.pem"), (WINDOWS, "D:\\ca.pem", "D:\\ca.pem"), (WINDOWS, "ca.pem", "C:\\work\\ca.pem"),
 ])  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -15,10 +16,18 @@ from tests.servers import PATIENCE_S, Visitors, raw, serve
 
 if TYPE_CHECKING:
     import trustme
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
 else:
     trustme = pytest.importorskip(
         "trustme", reason="cryptography, which makes the certificates, cannot be loaded here", exc_type=ImportError
     )
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +124,42 @@ def test_a_certificate_of_another_time(
     with serve(tls(authority.issue_cert("127.0.0.1", not_before=first, not_after=last))) as site:
         answer = machine.request("GET", f"{site}/", timeout_s=PATIENCE_S, trust=trust)
         assert answer == Failure(FailureKind.CERTIFICATE, code)
+
+
+@pytest.mark.parametrize(("is_strict", "code"), [(False, ""), (True, "89")])
+def test_an_authority_that_is_not_made_by_the_letter(
+    machine: Live, tmp_path: Path, is_strict: bool, code: str
+) -> None:
+    """Python believes it up to 3.12, and what is told must hold for AutoGPT's Python, not for the doctor's."""
+    bundle, chain = lax_authority(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    with serve(context) as site:
+        answer = machine.request("GET", f"{site}/", timeout_s=PATIENCE_S, trust=Trust(bundle, None, is_strict))
+    # X509_V_ERR_CA_BCONS_NOT_CRITICAL
+    assert (answer.detail if isinstance(answer, Failure) else "") == code
+
+
+def lax_authority(folder: Path) -> tuple[Path, Path]:
+    """The certificate of an authority whose basic constraints are not critical; one for 127.0.0.1, with its key."""
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("Company", "127.0.0.1")]
+    now = datetime.now(timezone.utc)
+    whose = x509.AuthorityKeyIdentifier.from_issuer_public_key(keys[0].public_key())
+    host = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = []
+    for number in range(2):
+        builder = x509.CertificateBuilder(names[0], names[number], keys[number].public_key(), number + 1)
+        builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        own = x509.SubjectKeyIdentifier.from_public_key(keys[number].public_key())
+        builder = builder.add_extension(own, False).add_extension(whose, False)
+        builder = builder.add_extension(x509.BasicConstraints(number == 0, None), False)
+        builder = builder.add_extension(host, False) if number else builder
+        made.append(builder.sign(keys[0], hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "lax.pem").write_bytes(made[0])
+    (folder / "chain.pem").write_bytes(made[1] + keys[1].private_bytes(*form))
+    return folder / "lax.pem", folder / "chain.pem"
 
 
 @pytest.mark.parametrize("content", [None, "no certificate at all"])
