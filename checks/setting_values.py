@@ -226,7 +226,7 @@ def settings_organization(settings: Settings, plan: Plan, checkout: Checkout) ->
             remedy=leave_out(setting, checkout.shell),
             links=(ORGANIZATION,),
         )
-    elif text and not text.startswith(("org-", "user-")):
+    elif text and (not text.startswith(("org-", "user-")) or re.search(r"[\s#\"']", text)):
         yield warning(
             "settings.organization",
             "OPENAI_ORGANIZATION is not the id of an organization",
@@ -241,6 +241,8 @@ def settings_organization(settings: Settings, plan: Plan, checkout: Checkout) ->
 def _what_it_is(text: str) -> Words:
     if is_placeholder(text):
         return say("the placeholder of the template")
+    if text.startswith(("org-", "user-")):
+        return say("more than the id: a remark, a blank or a quote belongs to it")
     return say("the id of a project") if text.startswith("proj_") else say("it does not begin with org-")
 
 

@@ -79,6 +79,14 @@ def test_a_line_that_is_to_go_is_named() -> None:
     assert "line 3, write the path of a file that is there, or put #" in sentence
 
 
+def test_a_remark_behind_the_id_of_an_organization_is_not_passed_over() -> None:
+    line = "OPENAI_ORGANIZATION={{secret prefix=org- length=28}}"
+    finding = finding_of("settings.organization", f"{KEY}{line}#mine\n")
+    assert "a remark, a blank or a quote" in render(finding.evidence[0].found)
+    report, _ = seen(f"{KEY}{line} # mine\n")
+    assert not (*report.problems, *report.warnings)
+
+
 def test_of_two_llamafile_models_both_get_the_one_that_autogpt_takes() -> None:
     good, bad = "mistral-7b-instruct-v0.2", "mistral-7b-instruct-v0.3"
     sentence, _ = told("models.llamafile-pair", f"SMART_LLM={bad}\nFAST_LLM={good}\n")
