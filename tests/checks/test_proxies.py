@@ -20,12 +20,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checks.environment_sources import Environment, ProjectEnvironments
-from checks.process_variables import process_variables
+from checks.process_variables import ProcessVariable, ProcessVariables, process_variables
 from checks.proxies import Proxies, proxies
 from checks.proxy_exceptions import pattern_of
 from checks.system_proxies import INTERNET_SETTINGS, SCUTIL, of_registry, of_scutil
 from checks.url_parts import parts_of
-from doctor import Options
+from doctor import Options, Secret, say
 from doctor.machine import Key
 from doctor.visit import secrets_in
 from doctor.words import show
@@ -124,6 +124,8 @@ def is_dead(it: Proxies) -> bool:
 @example({"NO_PROXY": "localhost,::1/128"}, ["http://localhost/"])
 @example({"HTTPS_PROXY": "http://a:1", "https_proxy": ""}, ["https://api.openai.com/"])
 @example({"HTTP_PROXY": "a:1", "REQUEST_METHOD": ""}, ["http://localhost/"])
+@example({"ALL_PROXY": "a:1", "NO_PROXY": "x, *"}, ["http://localhost/"])
+@example({"ALL_PROXY": "a:1", "http_proxy": "b:1", "NO_PROXY": "all://*:8080"}, ["http://x/", "https://x:8080/"])
 @example({"ALL_PROXY": "a:1", "NO_PROXY": "127.0.0.0/8, .openai.com"}, ["http://127.0.0.1/", "https://openai.com"])
 def test_it_is_decided_as_httpx_decides_it(environment: dict[str, str], urls: list[str]) -> None:
     expected, it = of_httpx(environment, urls), found(environment)
@@ -248,6 +250,26 @@ def test_any_variable_at_all_takes_the_place_of_windows_settings(environment: di
     proxy = found(environment, WINDOWS, registry=REGISTRY).for_url("https://api.openai.com/v1")
     assert proxy is None or proxy.host == "own"
     assert found({}, WINDOWS, registry=REGISTRY).for_url("https://api.openai.com/v1") is not None
+
+
+def test_windows_knows_capitals_only() -> None:
+    """So http_proxy is forgotten there, too, where somebody may have sent it to a web server."""
+    environment = {"http_proxy": "http://own:1", "REQUEST_METHOD": "GET"}
+    assert way(found(environment, LINUX), "http://x/") == "http://own:1"
+    it = process_of_windows("http_proxy", "http://own:1")
+    assert it.for_url("http://x/") is None
+
+
+def process_of_windows(name: str, value: str) -> Proxies:
+    """A name in small letters can only come from the file."""
+    there = {name.upper(): value, "REQUEST_METHOD": "GET"}
+
+    def get(asked: str) -> Optional[ProcessVariable]:
+        text = there.get(asked.upper())
+        spelt = name if asked.upper() == name.upper() else asked
+        return None if text is None else ProcessVariable(spelt, Secret(text), say("the file"))
+
+    return proxies(machine(WINDOWS), OPTIONS, ProcessVariables(get), None)
 
 
 def test_socks_of_windows_stops_everything() -> None:

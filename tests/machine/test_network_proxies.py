@@ -166,6 +166,16 @@ def test_the_certificate_behind_a_proxy(
     assert Visitors.seen == []
 
 
+def test_through_a_proxy_with_tls_it_is_the_second_certificate_of_the_line(
+    machine: Live, secure_site: str, trust: Trust, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certifi.where", lambda: str(trust.file))  # so the proxy's own is believed
+    with proxy(context=tls(authority, "127.0.0.1")) as address, serve(tls(authority, "api.example.org")) as site:
+        shown = machine.certificate("127.0.0.1", port_of(site), PATIENCE_S, Secret(address))
+    assert isinstance(shown, Certificate), shown
+    assert shown.subject.startswith("api.example.org")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "login.hotel.example"])
 def test_a_certificate_that_the_system_knows(authority: trustme.CA, trust: Trust, host: str) -> None:
     """Whether its name fits the host is not what is asked."""
