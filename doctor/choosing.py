@@ -52,8 +52,8 @@ def machine_and_options(asked: argparse.Namespace) -> tuple[Machine, Options]:
         reason = problem.strerror or type(problem).__name__
         wrong("{folder} cannot be examined ({reason})", folder=folder, reason=reason)
     # Whatever hangs there, its checks are to answer within the time of the run, of which all else takes a part.
-    limit = min(NETWORK_LIMIT_S, 0.7 * asked.timeout) if asked.timeout else NETWORK_LIMIT_S
-    ends = asked.began + 0.8 * asked.timeout if asked.timeout else inf  # a busy machine begins late
+    limit = min(NETWORK_LIMIT_S, 0.5 * asked.timeout) if asked.timeout else NETWORK_LIMIT_S
+    ends = asked.began + 0.7 * asked.timeout if asked.timeout else inf  # a busy machine begins late
     machine: Machine = Live(f"autogpt-doctor/{__version__}", limit, network_ends=ends)
     if asked.offline:
         from doctor.machine.offline import Offline
