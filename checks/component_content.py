@@ -40,6 +40,9 @@ MOST_SHOWN = 8
 MOST_LOOKED_AT = 40
 """Unknown names that are compared with the known ones, which takes a while."""
 
+MOST_DIGITS = 4
+"""A name with more of them may be a key in hexadecimal digits, which reads like no other."""
+
 # --- facts --------------------------------------------------------------------------------------------------------
 
 
@@ -262,6 +265,7 @@ def _value(field: str, given: Any) -> Words:
 
 def shown(name: str) -> Words:
     """A name from the file, unless it is none."""
-    if re.fullmatch(r"[A-Za-z_]\w{0,59}", name, re.ASCII) and not is_random(name) and not prefix_of(name):
+    is_name = re.fullmatch(r"[A-Za-z_]\w{0,59}", name, re.ASCII) and sum(map(str.isdigit, name)) <= MOST_DIGITS
+    if is_name and not is_random(name) and not prefix_of(name):
         return say("{name}", name=name)
     return say("something that is no name")

@@ -291,6 +291,15 @@ def test_a_wrong_value_is_never_shown(field: str, registry: Registry) -> None:
         assert "q7Zq7" not in words_of(finding)
 
 
+@pytest.mark.parametrize("key", ["cd18fc9f" + "b6494384" + "932af3bd" + "a6fe8102", "Zq7" * 9])
+def test_a_key_in_the_place_of_a_name_is_never_shown(key: str, registry: Registry) -> None:
+    text = json.dumps({key: {key: key}, "CodeExecutorConfiguration": {key: 1}})
+    found = findings(text, registry)
+    assert {"components.unknown-class", "components.unknown-field"} <= set(found)
+    for finding in found.values():
+        assert not [at for at in range(len(key) - 5) if key[at : at + 5] in words_of(finding)]
+
+
 def test_without_a_file_nothing_stands_in_it(registry: Registry) -> None:
     state = read(HERE / "components" / "blank.yaml")
     state.pop("expect")
