@@ -172,7 +172,7 @@ PYTHON_REGISTRY = {
 }
 SCRIPTS_PERMISSION = {
     "scripts.not-executable": "The script that starts AutoGPT is not marked as executable.",
-    "scripts.noexec-mount": "The drive that AutoGPT lies on is mounted in such a way that nothing on it may be started.",
+    "scripts.noexec-mount": "The drive with AutoGPT is mounted in such a way that nothing on it may be started.",
 }
 SCRIPTS_START = {
     "scripts.missing": "The script that starts AutoGPT is not there, or it is empty.",
