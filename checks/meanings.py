@@ -143,7 +143,7 @@ WSL_VIRTUALIZATION = {
     "wsl.service-stuck": "The service of WSL is there, but does not answer.",
 }
 DOCKER_LOGINS = {
-    "docker.credential-helper": "The program that keeps Docker's logins cannot be started, and so no image can be fetched.",
+    "docker.credential-helper": "The program that keeps Docker's logins cannot be started, so no image can be fetched.",
     "docker.config-broken": "Docker's own file of settings is damaged, and Docker goes on without it.",
 }
 GIT_PROGRAM = {
@@ -151,7 +151,7 @@ GIT_PROGRAM = {
     "checkout.git-program": "git is there.",
 }
 HIDDEN_FILES_SHOWN = {
-    "hidden_files.dot-files-hidden": "The file manager does not show names that begin with a dot, such as .env.template.",
+    "hidden_files.dot-files-hidden": "The file manager leaves out names that begin with a dot, like .env.template.",
     "hidden_files.hidden-attribute": "A file that you need is marked as hidden, and the file manager leaves it out.",
 }
 LOCK_WHEELS = {
@@ -168,7 +168,7 @@ POETRY_MANIFEST = {
 }
 PYTHON_REGISTRY = {
     "python.stale-registry": "Windows still lists a Python that has been deleted.",
-    "python.store-stub-beside": "Beside a real Python there is the link to Microsoft's store that is called python, too.",
+    "python.store-stub-beside": "Beside a real Python there is the link to Microsoft's store that is called python.",
 }
 SCRIPTS_PERMISSION = {
     "scripts.not-executable": "The script that starts AutoGPT is not marked as executable.",
