@@ -237,7 +237,9 @@ def checkout_replaced(checkout: Checkout, replaced: Replaced, env_places: EnvPla
         else "It is a Python environment. It needs another name, such as .venv.",
         evidence=found(say("folders: {folders}", folders=replaced.folders), wanted="files"),
         remedy=remedy(
-            "Remove the folder, or give it another name:", *_removals(checkout, replaced), links=(SETUP, MOUNTS)
+            "Remove the folder, or give it another name:",
+            *_removals(checkout, replaced, env_places.is_made),
+            links=(SETUP, MOUNTS),
         ),
         explained_by=("azure.file-folder",) if names == ["azure.yaml"] else (),
     )
@@ -260,7 +262,7 @@ def checkout_ordinary(checkout: Checkout, odd_files: OddFiles, git: Git) -> Iter
         )
 
 
-def _removals(checkout: Checkout, replaced: Replaced) -> Iterator[Command]:
+def _removals(checkout: Checkout, replaced: Replaced, is_made: bool) -> Iterator[Command]:
     for path in replaced.folders:
         if path in replaced.environments:
             word = "mv {path} {other}" if checkout.shell == "sh" else "Move-Item {path} {other}"
@@ -269,7 +271,7 @@ def _removals(checkout: Checkout, replaced: Replaced) -> Iterator[Command]:
             yield run("sudo rmdir {path}" if path in replaced.of_root else "rmdir {path}", path=path)
         else:
             yield run("Remove-Item {path}", path=path, shell=checkout.shell)
-    if any(path.name == ".env" for path in replaced.folders):
+    if any(path.name == ".env" for path in replaced.folders) and not is_made:
         word = "cp {original} {copy}" if checkout.shell == "sh" else "Copy-Item {original} {copy}"
         original, env = checkout.agent / ".env.template", checkout.agent / ".env"
         yield run(word, original=original, copy=env, shell=checkout.shell, note="then put your key into it")

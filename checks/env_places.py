@@ -39,6 +39,9 @@ class EnvPlaces(NamedTuple):
     """Where nothing was found: something of that name that is no file."""
     odd_kind: str = ""
     """"link" (to something that is not there) or "other" (a pipe, a socket, a device)."""
+    is_made: bool = False
+    """There is a file already: one that is read, or one beside the template that a folder of that name keeps from it.
+    Whoever copied the template there would lose it."""
 
     @property
     def is_configured(self) -> bool:
@@ -70,6 +73,7 @@ def env_places(machine: Machine, checkout: Checkout) -> EnvPlaces:
         elsewhere=tuple(path for path in places if path not in searched and machine.is_file(path)),
         odd=odd,
         odd_kind=odd_kind,
+        is_made=found is not None and (not is_folder or machine.is_file(checkout.agent / ".env")),
     )
 
 

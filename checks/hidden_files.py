@@ -87,7 +87,7 @@ def hidden_files_env(
         yield _key_in_template(checkout, env_places, git)
     elif env_places.elsewhere:
         yield _elsewhere(checkout, env_places)
-    elif env_places.has_template:
+    elif env_places.has_template and not env_places.is_made:
         yield problem(
             "hidden_files.no-env",
             "There is no .env yet, and no key is set in this shell",

@@ -95,6 +95,26 @@ def test_of_two_llamafile_models_both_get_the_one_that_autogpt_takes() -> None:
     assert sentence.endswith(f"line 2: FAST_LLM={good}")
 
 
+@pytest.mark.parametrize("is_written", [True, False])
+def test_a_file_with_keys_is_never_copied_over(is_written: bool) -> None:
+    """A folder of that name comes first in the search, and hides the file beside the template."""
+    state: dict[str, Any] = read(patients.HERE / "machines" / "ubuntu.yaml")
+    state["tree"] = dict(read(patients.HERE / "checkouts" / "classic-2026.yaml")["tree"])
+    state["tree"].pop("classic/.env", None)
+    state["tree"].pop(f"{AGENT}.env", None)
+    state["tree"]["classic/.env/pyvenv.cfg"] = "home = /usr/bin\n"
+    if is_written:
+        state["tree"][f"{AGENT}.env"] = KEY
+    recorded = parse(state)
+    report, _ = visit(recorded, patients.everything(), Options(recorded.folder, True, True), version="0")
+    assert report.causes[0] == "checkout.folder-for-file"
+    found = [each for result in report.results for each in result.findings]
+    typed = [draw(command) for each in found for command in each.remedy.commands]
+    assert any(line.startswith("mv ") for line in typed)
+    assert any(line.startswith("cp ") for line in typed) is not is_written
+    assert ("hidden_files.no-env" in {each.code for each in found}) is not is_written
+
+
 def test_the_file_is_made_before_anything_is_written_into_it() -> None:
     shell = {"ANTHROPIC_API_KEY": expand("{{secret prefix=sk-ant-api03- length=108}}")}
     sentence, (command,) = told("plan.only-other-key", None, shell)
