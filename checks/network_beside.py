@@ -22,7 +22,7 @@ from checks.plan import Plan
 from checks.process_variables import ProcessVariables
 from checks.proxies import Proxies
 from checks.reach import Reached, asked_first
-from checks.trust import REQUESTS, TrustStore
+from checks.trust import TrustStore
 from doctor import Finding, Machine, NotHere, Options, Stage, check, fact, in_parallel, remedy, say, warning
 from doctor.machine import Trust
 
@@ -104,8 +104,7 @@ def _is_incomplete(environments: Optional[ProjectEnvironments]) -> bool:
 
 def _trust_of_requests(store: TrustStore) -> Trust:
     """tiktoken and Poetry make their requests with the library requests."""
-    used = next((each for each in store.variables if each.serves == REQUESTS and each.is_used and each.is_ok), None)
-    return Trust() if used is None else Trust(used.path)
+    return store.of_requests
 
 
 @check("network.beside", title="Hosts that AutoGPT loads from", stage=Stage.NETWORK, codes=NETWORK_BESIDE)

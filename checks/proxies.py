@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Iterable, Iterator, Mapping, NamedTuple, Optional
 
+from checks.autogpt.versions import Version
 from checks.environment_sources import ProjectEnvironments
 from checks.process_variables import ProcessVariables
 from checks.proxy_exceptions import IgnoredException, is_odd, pattern_of
@@ -111,6 +112,7 @@ def proxies(
     options: Options,
     process_variables: ProcessVariables,
     project_environments: Optional[ProjectEnvironments],
+    version: Optional[Version],
 ) -> Proxies:
     named = _in_variables(process_variables, machine.system.is_windows)
     system = SystemProxies()
@@ -128,6 +130,8 @@ def proxies(
     rules = [Rule(Secret(pattern), proxy) for pattern, proxy in ways.items()]
     ignored = [IgnoredException(each, named["no"].variable, named["no"].source) for each in exceptions if is_odd(each)]
     ignored += [IgnoredException(each, "", system.source) for each in system.exceptions]
+    if version is not None and not version.uses_httpx:  # requests complains of nothing before it sends something
+        faults, ignored = [], []
     return Proxies(_in_order(rules), tuple(faults), tuple(ignored), system.has_script)
 
 

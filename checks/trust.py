@@ -10,6 +10,7 @@ import re
 from pathlib import PurePath
 from typing import NamedTuple, Optional
 
+from checks.autogpt.versions import Version
 from checks.checkout import Checkout
 from checks.environment_sources import ProjectEnvironments
 from checks.lock_file import LockFile
@@ -17,7 +18,7 @@ from checks.process_variables import ProcessVariable, ProcessVariables
 from doctor import Failure, FailureKind, Machine, Options, Words, fact
 from doctor.machine import Content, Stat, Trust
 
-SDKS, REQUESTS = "sdks", "requests"
+SDKS, REQUESTS, NOBODY = "sdks", "requests", "nobody"
 VARIABLES = {
     "SSL_CERT_FILE": SDKS,
     "SSL_CERT_DIR": SDKS,
@@ -25,6 +26,8 @@ VARIABLES = {
     "CURL_CA_BUNDLE": REQUESTS,
 }
 """Which of AutoGPT's libraries reads it: httpx, beneath the clients of the providers, or requests, beneath the rest."""
+_BEFORE_HTTPX = {SDKS: NOBODY, REQUESTS: SDKS}
+"""In the versions whose client of OpenAI asked requests, too."""
 FIRST_BYTES = 16 * 1024
 FIRST_STRICT = (3, 13)
 _BEGINNING = b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----", b"-----BEGIN X509 CERTIFICATE-----"
@@ -39,12 +42,18 @@ class TrustVariable(NamedTuple):
     """Absolute: a relative one begins where AutoGPT is started."""
     source: Words
     serves: str
-    """"sdks" (httpx) or "requests"."""
+    """"sdks" (the clients of the providers), "requests" (the rest of AutoGPT) or "nobody"."""
     state: str
     """"ok", "absent", "folder" or "file" (the other one is wanted), "unreadable", "empty", "der" (the binary form),
     "utf-16", "none" (no certificate in it) or "unhashed" (a folder that OpenSSL finds nothing in)."""
     is_used: bool = True
     """False where another one comes before it."""
+    is_folder: bool = False
+
+    @property
+    def trust(self) -> Trust:
+        """To believe what it names, and nothing else."""
+        return Trust(None, self.path) if self.is_folder or self.name == "SSL_CERT_DIR" else Trust(self.path)
 
     @property
     def is_ok(self) -> bool:
@@ -62,6 +71,12 @@ class TrustStore(NamedTuple):
         return next((each for each in self.variables if each.name == name), None)
 
     @property
+    def of_requests(self) -> Trust:
+        """What tiktoken and the rest of AutoGPT believe, which ask requests; a broken list of theirs is left aside."""
+        used = (each for each in self.variables if each.name.endswith("_BUNDLE") and each.is_used and each.is_ok)
+        return next((each.trust for each in used), Trust())
+
+    @property
     def fault(self) -> Optional[TrustVariable]:
         """The one that keeps every client of a provider from being made, None when there is none."""
         used = next((each for each in self.variables if each.serves == SDKS and each.is_used), None)
@@ -76,19 +91,20 @@ def trust_store(
     checkout: Optional[Checkout],
     project_environments: Optional[ProjectEnvironments],
     lock_file: Optional[LockFile],
+    version: Optional[Version],
 ) -> TrustStore:
     start = options.folder if checkout is None else checkout.agent
     is_strict = _is_strict(project_environments)
     found = [each for name in VARIABLES if (each := _look(machine, start, process_variables.get(name)))]
-    if found and not _refuses_what_is_not_there(project_environments, lock_file):
+    if version is not None and not version.uses_httpx:
+        found = [each._replace(serves=_BEFORE_HTTPX[each.serves]) for each in found]
+    elif found and not _refuses_what_is_not_there(project_environments, lock_file):
         found = [each._replace(is_used=each.serves != SDKS or _is_there(each)) for each in found]
     found = _first_of_each(found)
     used = next((each for each in found if each.serves == SDKS and each.is_used), None)
     if used is None:
         return TrustStore(Trust(is_strict=is_strict), tuple(found))
-    is_file = used.name == "SSL_CERT_FILE"
-    trust = Trust(used.path if is_file else None, None if is_file else used.path, is_strict)
-    return TrustStore(trust, tuple(found))
+    return TrustStore(used.trust._replace(is_strict=is_strict), tuple(found))
 
 
 def _is_strict(environments: Optional[ProjectEnvironments]) -> bool:
@@ -101,7 +117,8 @@ def _look(machine: Machine, start: PurePath, variable: Optional[ProcessVariable]
     if variable is None or not variable.text:
         return None
     path, name = start / machine.path(variable.text), variable.name.upper()
-    return TrustVariable(name, path, variable.source, VARIABLES[name], _state(machine, path, name))
+    state, is_folder = _state(machine, path, name), machine.is_folder(path)
+    return TrustVariable(name, path, variable.source, VARIABLES[name], state, is_folder=is_folder)
 
 
 def _first_of_each(found: list[TrustVariable]) -> list[TrustVariable]:

@@ -33,6 +33,11 @@ class Version(NamedTuple):
         return self.place >= FIRST_WITH_FIXED_MODELS
 
     @property
+    def uses_httpx(self) -> bool:
+        """Whether OpenAI's client is one that asks httpx; before openai 1.0 it was requests."""
+        return self.place >= PLACES["v0.5.0"]
+
+    @property
     def providers(self) -> tuple[str, ...]:
         """The providers of models that it knows."""
         if self.place < PLACES["2024-05"]:

@@ -43,7 +43,7 @@ def found(
     if with_socks is not None:
         packages = {"socksio": "1.0.0"} if with_socks else {}
         environments = ProjectEnvironments(Environment(m.home, "cache", packages=packages, is_listed=True))
-    return proxies(m, OPTIONS, process_variables(m, None), environments)
+    return proxies(m, OPTIONS, process_variables(m, None), environments, None)
 
 
 def way(it: Proxies, url: str) -> str:
@@ -269,7 +269,7 @@ def process_of_windows(name: str, value: str) -> Proxies:
         spelt = name if asked.upper() == name.upper() else asked
         return None if text is None else ProcessVariable(spelt, Secret(text), say("the file"))
 
-    return proxies(machine(WINDOWS), OPTIONS, ProcessVariables(get), None)
+    return proxies(machine(WINDOWS), OPTIONS, ProcessVariables(get), None, None)
 
 
 def test_socks_of_windows_stops_everything() -> None:
@@ -323,7 +323,7 @@ def test_a_mac_without_a_proxy(answer: Any) -> None:
 
 def test_offline_no_program_is_started_for_it() -> None:
     m = machine(MAC, environment={}, programs={SCUTIL: {"--proxy": SCUTIL_PRINTS}})
-    assert proxies(m, OPTIONS._replace(is_offline=True), process_variables(m, None), None) == Proxies()
+    assert proxies(m, OPTIONS._replace(is_offline=True), process_variables(m, None), None, None) == Proxies()
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(SCUTIL_PRINTS.splitlines(keepends=True))).map("".join))

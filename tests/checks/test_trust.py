@@ -102,7 +102,7 @@ def store(
     chosen = Environment(m.home, "cache", packages={"httpx": httpx_version}, is_listed=True)
     options = Options(m.path("C:\\work" if m.system.is_windows else "/work"))
     variables = process_variables(m, None)
-    return trust_store(m, options, variables, None, ProjectEnvironments(chosen), None)
+    return trust_store(m, options, variables, None, ProjectEnvironments(chosen), None, None)
 
 
 FILES: dict[str, Any] = {
@@ -163,6 +163,11 @@ def test_an_older_httpx_passes_over_what_is_not_there(version: str, is_passed_ov
     assert it.variables[0].is_used is not is_passed_over
 
 
+def test_requests_takes_a_folder_for_a_file() -> None:
+    it = store({"REQUESTS_CA_BUNDLE": "/certs"}, {"/certs": {"folder": True, "names": ["5ed36f99.0"]}})
+    assert (it.trust, it.of_requests) == (Trust(), Trust(None, PurePosixPath("/certs")))
+
+
 def test_requests_has_variables_of_its_own() -> None:
     it = store({"REQUESTS_CA_BUNDLE": PATH, "CURL_CA_BUNDLE": "/gone"}, {PATH: BUNDLE})
     assert it.trust == Trust()
@@ -176,7 +181,7 @@ def test_requests_has_variables_of_its_own() -> None:
 def test_it_is_as_strict_as_autogpts_python(python: tuple[int, ...], is_strict: bool) -> None:
     m = machine(LINUX)
     chosen = ProjectEnvironments(Environment(m.home, "cache", python))
-    it = trust_store(m, Options(ROOT), process_variables(m, None), None, chosen, None)
+    it = trust_store(m, Options(ROOT), process_variables(m, None), None, chosen, None, None)
     assert it.trust == Trust(is_strict=is_strict)
 
 
@@ -201,7 +206,7 @@ def test_a_pipe_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     os.mkfifo(tmp_path / "pipe")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "pipe"))
     live = Live()
-    it = trust_store(live, Options(live.path(str(tmp_path))), process_variables(live, None), None, None, None)
+    it = trust_store(live, Options(live.path(str(tmp_path))), process_variables(live, None), None, None, None, None)
     assert it.variables[0].state == "unreadable"
 
 
@@ -276,3 +281,14 @@ def test_a_gateway_with_a_login_answers_again_in_a_replay(login: str) -> None:
     again, second = ask(parse(state))
     assert isinstance(first, Response) and isinstance(second, Response)
     assert (second.status, str(again).rpartition("@")[2]) == (401, str(base).rpartition("@")[2])
+
+
+@pytest.mark.parametrize(("checkout", "trusted"), [("v0.1", "/requests.pem"), ("classic-2024", "/httpx.pem")])
+def test_openais_old_client_reads_the_variables_of_requests(checkout: str, trusted: str) -> None:
+    variables = {"SSL_CERT_FILE": "/httpx.pem", "REQUESTS_CA_BUNDLE": "/requests.pem", "NO_PROXY": "::1/128"}
+    files = {"/httpx.pem": BUNDLE, "/requests.pem": BUNDLE}
+    _, facts = facts_on("ubuntu", checkout, "", environment={**variables, "ALL_PROXY": "socks5://x:1"}, files=files)
+    assert facts[TrustStore].trust.file == PurePosixPath(trusted)
+    assert facts[TrustStore].of_requests.file == PurePosixPath("/requests.pem")
+    assert bool(facts[Proxies].faults) == (checkout != "v0.1")
+    assert bool(facts[Proxies].ignored_exceptions) == (checkout != "v0.1")
