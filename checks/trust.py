@@ -52,8 +52,9 @@ class TrustVariable(NamedTuple):
 
     @property
     def trust(self) -> Trust:
-        """To believe what it names, and nothing else."""
-        return Trust(None, self.path) if self.is_folder or self.name == "SSL_CERT_DIR" else Trust(self.path)
+        """To believe what it names, and nothing else. Only requests takes either."""
+        takes_folders = self.name == "SSL_CERT_DIR" or (self.is_folder and self.name != "SSL_CERT_FILE")
+        return Trust(None, self.path) if takes_folders else Trust(self.path)
 
     @property
     def is_ok(self) -> bool:
