@@ -23,7 +23,20 @@ from checks.process_variables import ProcessVariables
 from checks.proxies import Proxies
 from checks.reach import Reached, asked_first
 from checks.trust import TrustStore
-from doctor import Finding, Machine, NotHere, Options, Stage, check, fact, in_parallel, remedy, say, warning
+from doctor import (
+    Finding,
+    Machine,
+    NotHere,
+    Options,
+    Stage,
+    Unavailable,
+    check,
+    fact,
+    in_parallel,
+    remedy,
+    say,
+    warning,
+)
 from doctor.machine import Trust
 
 COUNTING = ("openai", "groq")
@@ -62,8 +75,10 @@ def beside(
         pages.append((_GITHUB, "/robots.txt"))
     trust = _trust_of_requests(trust_store)
     questions = [partial(asked_first, machine, options, proxies, trust, host, "HEAD", page) for host, page in pages]
-    told = in_parallel(*questions) if questions else []
-    return Beside(tuple(each for each in told if each is not None))
+    told = [each for each in in_parallel(*questions) if each is not None] if questions else []
+    if questions and not told:
+        raise Unavailable(say("how these hosts answer was not recorded"), kind="not-recorded")
+    return Beside(tuple(told))
 
 
 def _host(provider: str, name: str, host: str) -> Endpoint:

@@ -92,6 +92,7 @@ def _near_path(path: Path) -> str:
 def _recorded(asked: argparse.Namespace) -> tuple[Machine, Options]:
     from doctor.about import Options
     from doctor.machine import Stat, Unavailable
+    from doctor.machine.offline import Offline
     from doctor.machine.recorded import load
 
     path = Path(asked.word)
@@ -99,12 +100,13 @@ def _recorded(asked: argparse.Namespace) -> tuple[Machine, Options]:
         if not path.exists():
             wrong("there is no file {path}{hint}", path=path, hint=_near_path(_absolute(asked.word)))
     machine = load(path)
+    as_asked: Machine = Offline(machine) if asked.offline else machine
     if not asked.checkout:
         here = None if machine.is_given else machine.folder
-        return machine, Options(machine.folder, machine.is_given, asked.offline, asked.billing, here)
+        return as_asked, Options(machine.folder, machine.is_given, asked.offline, asked.billing, here)
     folder = machine.folder / machine.path(asked.checkout)
     with suppress(Unavailable):  # what the recording does not tell is no reason to refuse
         stat = machine.stat(folder)
         if not isinstance(stat, Stat) or not stat.is_folder:
             wrong("there is no folder {folder} in this recording", folder=folder)
-    return machine, Options(folder, True, asked.offline, asked.billing)
+    return as_asked, Options(folder, True, asked.offline, asked.billing)
