@@ -19,8 +19,7 @@ from checks.plan import Plan
 from checks.settings import Settings
 from doctor import Failure, FailureKind, Machine, fact
 from doctor.machine import Content, Stat
-from doctor.machine.settings import looks_secret
-from doctor.secret import prefix_of
+from doctor.secret import looks_secret, prefix_of
 
 LARGEST_BYTES = 16_384
 """A larger file is said and not read; a real one has less than 2,000."""

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, NamedTuple, Optional, Union
 
 from doctor import Secret
-from doctor.machine.settings import looks_secret
+from doctor.secret import looks_secret
 
 if TYPE_CHECKING:
     import yaml

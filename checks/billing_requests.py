@@ -20,7 +20,7 @@ from checks.plan import Plan, PlannedModel
 from checks.probes import AZURE_API_VERSION, Membership, Probe, probe_of, sendable_key
 from checks.settings import Settings
 from doctor import Costs, Words, fact, say
-from doctor.machine.settings import looks_secret
+from doctor.secret import looks_secret
 
 PAID_CHECKS = frozenset(("billing.request",))
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Union
 
-from doctor.machine.settings import looks_secret
-from doctor.secret import Secret
+from doctor.secret import Secret, looks_secret
 
 MOST_SECRETS = 100
 DEEPEST = 200

@@ -16,7 +16,7 @@ from checks.dotenv_text import TooLong
 from checks.env_file import EnvFile, Parser
 from doctor import Machine, Secret, Unavailable, Words, fact, say
 from doctor.machine import Key
-from doctor.machine.settings import looks_secret
+from doctor.secret import looks_secret
 
 SYSTEM_ENVIRONMENT = r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
 

@@ -191,6 +191,16 @@ def is_random(own: str) -> bool:
     return len(own) >= 16 and all(any(map(kind, own)) for kind in kinds) and not _is_wordy(own)
 
 
+def looks_secret(value: str) -> bool:
+    """Whether a value is no path, no address, no word and no sentence: those, or parts of them, stand elsewhere for a
+    good reason.
+    """
+    if prefix_of(value) or any(map(is_random, value.split())):
+        return True
+    is_mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    return (len(value) >= 8 and is_mixed and not set(value) & set("/\\: ")) or (len(value) >= 20 and value.isalpha())
+
+
 def _without_overlap(found: list[Found]) -> list[Found]:
     joined = found[:1]
     for each in found[1:]:

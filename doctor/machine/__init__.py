@@ -10,11 +10,10 @@ this code. Every question has a time limit, in seconds.
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
 from datetime import datetime
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
-from typing import Any, Callable, Mapping, Optional, Sequence, TypeVar, Union
+from typing import Mapping, Optional, Sequence, Union
 
 from doctor.machine.answers import (
     Addresses,
@@ -44,6 +43,8 @@ from doctor.machine.answers import (
     decode,
 )
 from doctor.machine.folders import Folder, by_rule
+from doctor.machine.parallel import in_parallel
+from doctor.machine.search import programs_named, search_path_of
 from doctor.words import Secret
 
 QUESTION_LIMIT_S = 5.0
@@ -52,8 +53,6 @@ READ_LIMIT_BYTES = 4 * 1024 * 1024
 OUTPUT_LIMIT_BYTES = 1024 * 1024
 MOZILLAS_LIST = Trust()
 """The certificate authorities that most programs believe that bring a list along."""
-
-T = TypeVar("T")
 
 __all__ = [
     "MOZILLAS_LIST",
@@ -140,34 +139,11 @@ class Machine(ABC):
 
     def search_path(self) -> tuple[PurePath, ...]:
         """The absolute folders of PATH in order, each once. Relative entries and the current folder never count."""
-        separator = ";" if self.system.is_windows else ":"
-        found: dict[PurePath, None] = {}
-        for entry in (self.variable("PATH") or "").split(separator):
-            entry = entry.strip().strip('"')
-            if entry:
-                path = self.path(entry)
-                if path.is_absolute():
-                    found.setdefault(path)
-        return tuple(found)
+        return search_path_of(self)
 
     def which_all(self, name: str) -> tuple[PurePath, ...]:
         """Every program of that name on PATH, first found first; on Windows with PATHEXT's endings."""
-        if self.system.is_windows:
-            endings = [e for e in (self.variable("PATHEXT") or ".COM;.EXE;.BAT;.CMD").lower().split(";") if e]
-            has_ending = any(name.lower().endswith(ending) for ending in endings)
-            names = [name] if has_ending else [name + ending for ending in endings]
-        else:
-            names = [name]
-        found = []
-        for folder in self.search_path():
-            for each in names:
-                stat = self.stat(folder / each)
-                if isinstance(stat, Stat) and self._is_program(stat):
-                    found.append(folder / each)
-        return tuple(found)
-
-    def _is_program(self, stat: Stat) -> bool:
-        return not stat.is_folder and (self.system.is_windows or stat.is_executable)
+        return programs_named(self, name)
 
     def which(self, name: str) -> Optional[PurePath]:
         """The program that this name starts, None when PATH has none."""
@@ -317,34 +293,3 @@ class Machine(ABC):
 
     def close(self) -> None:  # noqa: B027  most machines have nothing to end
         """End whatever is still running. Questions asked afterwards have no answer."""
-
-
-def in_parallel(*questions: Callable[[], T]) -> list[T]:
-    """Ask several questions at once and wait for all; the first exception of any of them is raised.
-
-    Each question has its own time limit, so the whole takes as long as the slowest.
-    """
-    answers: list[Any] = [None] * len(questions)
-    raised: list[BaseException] = []
-
-    def ask(place: int) -> None:
-        try:
-            answers[place] = questions[place]()
-        except BaseException as problem:  # noqa: BLE001  handed to the caller's thread, which raises it
-            raised.append(problem)
-
-    if len(questions) == 1:
-        return [questions[0]()]
-    threads = [threading.Thread(target=ask, args=(place,), daemon=True) for place in range(len(questions))]
-    started = []
-    for place, thread in enumerate(threads):
-        try:
-            thread.start()
-            started.append(thread)
-        except RuntimeError:  # the system allows no more (`ulimit -u`)
-            ask(place)
-    for thread in started:
-        thread.join()
-    if raised:
-        raise raised[0]
-    return answers

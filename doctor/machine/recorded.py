@@ -35,7 +35,6 @@ from doctor.machine import (
     Mount,
     Ran,
     Response,
-    Script,
     Stat,
     System,
     Trust,
@@ -45,6 +44,7 @@ from doctor.machine.recorded_files import RecordedFiles, failure_of, not_told
 from doctor.machine.recorded_registry import RecordedRegistry
 from doctor.machine.recording import merge, read
 from doctor.machine.recording_form import FORMAT, bytes_of, check_form
+from doctor.machine.recording_names import names_of_request, names_of_run
 from doctor.machine.shapes import expand
 from doctor.words import Secret
 
@@ -270,31 +270,6 @@ def _stream(answer: Mapping[str, Any], name: str) -> bytes:
     return bytes_of(answer.get(name, ""), answer.get("encoding", "utf-8"))
 
 
-def names_of_run(
-    argv: Sequence[Argument], cwd: Optional[PurePath], environment: Optional[Mapping[str, str]]
-) -> tuple[str, ...]:
-    """Under which names the answer to a run may stand, the most particular first."""
-    words = " ".join(f"<{each.name}>" if isinstance(each, Script) else str(each) for each in argv[1:])
-    added = " ".join(f"{name}={value}" for name, value in sorted((environment or {}).items()))
-    with_ = f" (with {added})" if added else ""
-    in_ = f" (in {cwd})" if cwd else ""
-    return tuple(dict.fromkeys((words + with_ + in_, words + with_, words + in_, words)))
-
-
-def names_of_request(method: str, url: str, body: Optional[bytes], proxy: Optional[Secret]) -> tuple[str, ...]:
-    """Under which names the answer to a request may stand, the most particular first. Which proxy it was is not said:
-    its URL may hold a password.
-    """
-    name = f"{method} {url}"
-    through = name + (" (no proxy)" if proxy is None else " (proxy)")
-    if not body:
-        return (through, name)
-    import zlib
-
-    content = f" (body {zlib.crc32(body):08x})"
-    return (through + content, name + content, through, name)
-
-
 def load(path: Path) -> Recorded:
     """Read a recording from this computer. Raises `BadRecording` with one clear sentence."""
     return parse(read(path))
@@ -306,4 +281,4 @@ def parse(state: Any) -> Recorded:
     return Recorded(state)
 
 
-__all__ = ["FORMAT", "BadRecording", "Recorded", "load", "merge", "names_of_request", "names_of_run", "parse", "read"]
+__all__ = ["FORMAT", "BadRecording", "Recorded", "load", "merge", "parse", "read"]

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Union
 
-from doctor.machine import Certificate, Content, Failure, FailureKind, Harmless, Key, Machine, Ran, Response, Stat
+from doctor.machine import Certificate, Content, Failure, Harmless, Key, Machine, Ran, Response
 from doctor.machine.masking import Mask
 from doctor.machine.recorded_files import ABSENT
 from doctor.machine.recorded_registry import SUBKEYS
 from doctor.machine.recording_bytes import written
+from doctor.machine.recording_entries import (
+    by_name,
+    disk_entry,
+    entry_of,
+    failed,
+    follows,
+    in_order,
+    memory_entry,
+    moment_text,
+    padded,
+    stat_entry,
+)
 from doctor.machine.recording_form import FORMAT
-from doctor.machine.settings import is_plain, logins_in, looks_secret, secret_in, secret_values
+from doctor.machine.settings import is_plain, logins_in, secret_in, secret_values
 from doctor.machine.shapes import expand, mark_of
-from doctor.secret import Secret
+from doctor.secret import Secret, looks_secret
 
 if TYPE_CHECKING:
-    from doctor.machine.recorder import Asked, FileNotes, Notes
+    from doctor.machine.recorder_notes import FileNotes, Notes
 
 ABOUT = "What a machine answered when it was examined, without its secrets and names."
 _PRIVATE_HEADERS = ("cookie", "organi", "account", "request", "ray", "auth", "token", "key", "user")
@@ -43,7 +54,7 @@ class _State:
             "recording": FORMAT,
             "about": ABOUT,
             "complete": False,
-            "clock": notes.clock and _moment(notes.clock),
+            "clock": notes.clock and moment_text(notes.clock),
             "system": self.system(),
             "home": mask.path(self.machine.home),
             "temporary": mask.path(self.machine.temporary),
@@ -54,14 +65,14 @@ class _State:
             "environment": {name: self.variable(name) for name in sorted(notes.variables)},
             "folders": {name: mask.path(path) for name, path in sorted(notes.folders.items())},
             **self.all_files(),
-            "programs": {mask.path(path): _by_name(asked, self.ran, mask) for path, asked in _in_order(notes.runs)},
+            "programs": {mask.path(path): by_name(asked, self.ran, mask) for path, asked in in_order(notes.runs)},
             "registry": self.registry(),
             "network": self.network(),
             "listeners": notes.listeners and self.listeners(),
             "mounts": None if notes.mounts is None else [self.mount(each) for each in notes.mounts],
             "groups": None if notes.groups is None else [expand(mask.value(name)) for name in notes.groups],
-            "disk": {mask.path(path): _found(answer, _disk) for path, answer in _in_order(notes.disks)},
-            "memory": notes.memory and _found(notes.memory, _memory),
+            "disk": {mask.path(path): entry_of(answer, disk_entry) for path, answer in in_order(notes.disks)},
+            "memory": notes.memory and entry_of(notes.memory, memory_entry),
         }
         return {key: value for key, value in state.items() if value is not None and value != {}}
 
@@ -79,14 +90,14 @@ class _State:
         if start < end:
             return self.mask.text(value, [(start, end)])
         text = self.mask.value(value)
-        return _padded(text, len(value), self.machine.system.is_windows) if name.upper() == "PATH" else text
+        return padded(text, len(value), self.machine.system.is_windows) if name.upper() == "PATH" else text
 
     # --- files -------------------------------------------------------------------------------------------------------
 
     def all_files(self) -> dict[str, Any]:
         files: dict[str, Any] = {}
         absent: dict[PurePath, str] = {}
-        for path, notes in _in_order({**self.beside_home(), **self.notes.files}):
+        for path, notes in in_order({**self.beside_home(), **self.notes.files}):
             if notes.stat is None or not path.root or "\0" in str(path):
                 continue
             name = self.mask.path(path)
@@ -106,14 +117,14 @@ class _State:
         return {new / path.relative_to(old): self.notes.files[path] for path in beside if path != self.machine.home}
 
     def file(self, path: PurePath, notes: FileNotes) -> dict[str, Any]:
-        entry: dict[str, Any] = _found(notes.stat, _stat)
+        entry: dict[str, Any] = entry_of(notes.stat, stat_entry)
         if notes.itself != notes.stat and notes.itself is not None:
-            entry["itself"] = _found(notes.itself, lambda stat: {"kind": stat.kind, **_stat(stat)})
+            entry["itself"] = entry_of(notes.itself, lambda stat: {"kind": stat.kind, **stat_entry(stat)})
         if isinstance(notes.real, PurePath) and notes.real != path:
             entry["real"] = self.mask.path(notes.real)
         for question, answer in (("real", notes.real), ("read", notes.read), ("list", notes.names)):
-            if isinstance(answer, Failure) and answer != _follows(notes.stat, question):
-                entry[question] = _failed(answer)
+            if isinstance(answer, Failure) and answer != follows(notes.stat, question):
+                entry[question] = failed(answer)
         if isinstance(notes.read, Content):
             entry.update(self.content(notes.read, notes))
         if notes.names is not None and not isinstance(notes.names, Failure):
@@ -121,7 +132,7 @@ class _State:
             if notes.names.is_cut:
                 entry["cut"] = True
         if notes.version is not None and self.machine.system.is_windows:
-            entry["version"] = _found(notes.version, self.mask.plain)
+            entry["version"] = entry_of(notes.version, self.mask.plain)
         return entry
 
     def content(self, content: Content, notes: FileNotes) -> Mapping[str, Any]:
@@ -154,9 +165,9 @@ class _State:
             kind = path.upper().rpartition("\\")[2]
             tell = {"ENVIRONMENT": self.environment_key, "INTERNET SETTINGS": self.proxies_key}.get(kind, self.key)
             if len(views) == 2 and views[64] == views[32]:
-                listed[name] = _found(views[64], tell)
+                listed[name] = entry_of(views[64], tell)
             else:
-                listed.update({f"{view}:{name}": _found(answer, tell) for view, answer in views.items()})
+                listed.update({f"{view}:{name}": entry_of(answer, tell) for view, answer in views.items()})
         return listed if self.machine.system.is_windows else {}
 
     def key(self, key: Key) -> dict[str, Any]:
@@ -193,11 +204,11 @@ class _State:
     def network(self) -> dict[str, Any]:
         notes, plain = self.notes, self.mask.plain
         told: dict[str, Any] = {
-            "http": _by_name(notes.requests, self.response, self.mask),
-            "certificate": {plain(n): _found(a, self.certificate) for n, a in notes.certificates.items()},
-            "resolve": {plain(n): _found(a, lambda each: list(each.addresses)) for n, a in notes.resolved.items()},
-            "connect": {plain(n): _found(a, lambda each: each.address) for n, a in notes.connected.items()},
-            "bind": {plain(n): _found(a, lambda each: each.port) for n, a in notes.bound.items()},
+            "http": by_name(notes.requests, self.response, self.mask),
+            "certificate": {plain(n): entry_of(a, self.certificate) for n, a in notes.certificates.items()},
+            "resolve": {plain(n): entry_of(a, lambda each: list(each.addresses)) for n, a in notes.resolved.items()},
+            "connect": {plain(n): entry_of(a, lambda each: each.address) for n, a in notes.connected.items()},
+            "bind": {plain(n): entry_of(a, lambda each: each.port) for n, a in notes.bound.items()},
         }
         return {kind: answers for kind, answers in told.items() if answers}
 
@@ -215,8 +226,8 @@ class _State:
         return {
             "subject": self.mask.plain(certificate.subject),
             "issuer": self.mask.plain(certificate.issuer),
-            "not_before": _moment(certificate.not_before),
-            "not_after": _moment(certificate.not_after),
+            "not_before": moment_text(certificate.not_before),
+            "not_after": moment_text(certificate.not_after),
             **({"is_trusted_by_system": True} if certificate.is_trusted_by_system else {}),
         }
 
@@ -225,7 +236,7 @@ class _State:
             told = (each._replace(program=self.mask.plain(each.program))._asdict() for each in answer.listeners)
             return [{key: value for key, value in each.items() if value not in (None, "")} for each in told]
 
-        return _found(self.notes.listeners, all_of)
+        return entry_of(self.notes.listeners, all_of)
 
     def mount(self, mount: Any) -> dict[str, Any]:
         options = [self.option(option) for option in mount.options]
@@ -260,78 +271,3 @@ def _secrets_in(notes: Notes) -> Iterable[Secret]:
 
 def _any_of(askers: list[Harmless]) -> Harmless:
     return lambda name, value: any(is_harmless(name, value) for is_harmless in askers)
-
-
-def _in_order(notes: Mapping[PurePath, Any]) -> Iterable[tuple[PurePath, Any]]:
-    return sorted(notes.items(), key=lambda each: str(each[0]))
-
-
-def _failed(failure: Failure) -> dict[str, str]:
-    detail = {"detail": failure.detail} if failure.detail else {}
-    return {"fails": failure.kind.value, **detail}
-
-
-def _found(answer: Any, tell: Any) -> Any:
-    return _failed(answer) if isinstance(answer, Failure) else tell(answer)
-
-
-def _stat(stat: Stat) -> dict[str, Any]:
-    usual = {"folder": 0o755, "link": 0o777}.get(stat.kind, 0o644)
-    entry: dict[str, Any] = {"folder": True} if stat.kind == "folder" else {}
-    if stat.kind in ("other", "link"):
-        entry["kind"] = stat.kind
-    if stat.mode != usual:
-        entry["mode"] = f"{stat.mode:o}"
-    told = {
-        "size": stat.size_bytes,
-        "owner": stat.owner,
-        "hidden": stat.is_hidden or None,
-        "reparse": stat.reparse_tag or None,
-        "writable": None if stat.can_write else False,
-    }
-    return {**entry, **{key: value for key, value in told.items() if value is not None}}
-
-
-def _follows(stat: Union[Stat, Failure, None], question: str) -> Optional[Failure]:
-    """The failure that a replay answers by itself."""
-    if not isinstance(stat, Stat):
-        return stat
-    if question == "read" and stat.kind != "file":
-        return Failure(FailureKind.NOT_A_FILE)
-    return Failure(FailureKind.NOT_A_FOLDER, "ENOTDIR") if question == "list" and stat.kind != "folder" else None
-
-
-def _moment(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
-
-
-def _disk(disk: Any) -> dict[str, int]:
-    return {"total": disk.total_bytes, "free": disk.free_bytes}
-
-
-def _memory(memory: Any) -> dict[str, int]:
-    return {"total": memory.total_bytes, "available": memory.available_bytes}
-
-
-def _by_name(asked: list[Asked], tell: Any, mask: Mask) -> dict[str, Any]:
-    """Answers under their shortest name, or under a longer one where the shortest has several answers."""
-    first: dict[str, object] = {}
-    for each in asked:
-        first.setdefault(each.names[0], each.answer)
-    listed: dict[str, Any] = {}
-    for each in asked:
-        alike = {id(other): first[other.names[0]] for other in asked if other.names[-1] == each.names[-1]}
-        is_one = all(answer == first[each.names[0]] for answer in alike.values())
-        listed.setdefault(mask.plain(each.names[-1 if is_one else 0]), _found(first[each.names[0]], tell))
-    return listed
-
-
-def _padded(text: str, length: int, on_windows: bool) -> str:
-    """A PATH as long as it was, by separators that mean nothing: some programs fail by its length."""
-    separator, slash = (";", "\\") if on_windows else (":", "/")
-    entries = text.split(separator)
-    for place in range(len(entries) - 1, -1, -1):
-        if len(entries[place]) > 3 and entries[place][-1:] not in ('"', " ", slash) and "{{" not in entries[place]:
-            entries[place] += slash * max(0, length - len(expand(text)))
-            break
-    return separator.join(entries)

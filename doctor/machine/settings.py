@@ -11,7 +11,6 @@ from pathlib import PurePath
 from typing import Iterator
 
 from doctor.machine import Harmless
-from doctor.secret import is_random, prefix_of
 
 Span = tuple[int, int]
 
@@ -133,14 +132,6 @@ def logins_in(servers: str) -> list[Span]:
         return [(0, servers.rfind("@") + 1)]  # a password with a semicolon, perhaps
     found = re.finditer(r"(?:\A|;)(?:\w{1,9}=)?(?:[A-Za-z0-9+]{1,9}://)?([^;]{1,400})@", servers)
     return [login.span(1) for login in found]
-
-
-def looks_secret(value: str) -> bool:
-    """Not a path, an address, a word or a sentence: those, or parts of them, stand elsewhere for a good reason."""
-    if prefix_of(value) or any(map(is_random, value.split())):
-        return True
-    is_mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    return (len(value) >= 8 and is_mixed and not set(value) & set("/\\: ")) or (len(value) >= 20 and value.isalpha())
 
 
 def _without_escapes(text: str, start: int, end: int) -> Iterator[Span]:
