@@ -30,7 +30,7 @@ class DockerConfig(NamedTuple):
     plugin_folders: tuple[PurePath, ...] = ()
 
 
-class Endpoint(NamedTuple):
+class EngineEndpoint(NamedTuple):
     """An address at which an engine is asked, and what of it can be seen without asking."""
 
     address: str
@@ -48,14 +48,14 @@ class Endpoint(NamedTuple):
         return self.kind in ("tcp", "ssh")
 
 
-class Endpoints(NamedTuple):
+class EngineEndpoints(NamedTuple):
     """Docker's own command and the library that AutoGPT uses do not always ask at the same address.
 
     The library (docker-py, `docker.from_env`) knows DOCKER_HOST and the default address, and no contexts.
     """
 
-    command: Endpoint
-    library: Endpoint
+    command: EngineEndpoint
+    library: EngineEndpoint
     are_one: bool
     """Both addresses lead to the same engine."""
 
@@ -83,7 +83,7 @@ def docker_config(machine: Machine) -> DockerConfig:
 
 
 @fact
-def endpoints(machine: Machine, docker_config: DockerConfig, checkout: Optional[Checkout]) -> Endpoints:
+def engine_endpoints(machine: Machine, docker_config: DockerConfig, checkout: Optional[Checkout]) -> EngineEndpoints:
     host = (machine.variable("DOCKER_HOST") or "").strip()
     name = (machine.variable("DOCKER_CONTEXT") or "").strip()
     if host:
@@ -98,7 +98,7 @@ def endpoints(machine: Machine, docker_config: DockerConfig, checkout: Optional[
         library = endpoint_at(machine, own, ".env")
     else:
         library = command if host or not command.context else endpoint_at(machine, "")
-    return Endpoints(command, library, _are_one(machine, command, library))
+    return EngineEndpoints(command, library, _are_one(machine, command, library))
 
 
 def _is_harmless(name: str, value: str) -> bool:
@@ -106,12 +106,12 @@ def _is_harmless(name: str, value: str) -> bool:
     return name in ("currentContext", "credsStore") or value.startswith(("/", "~"))
 
 
-def endpoint_at(machine: Machine, address: str, source: str = "", context: str = "") -> Endpoint:
+def endpoint_at(machine: Machine, address: str, source: str = "", context: str = "") -> EngineEndpoint:
     """The endpoint of an address as DOCKER_HOST may hold it; "" is the system's default."""
     address = address or (DEFAULT_PIPE if machine.system.is_windows else DEFAULT_SOCKET)
     kind, place = parse(address, machine.system.is_windows)
     if not place:
-        return Endpoint(address, kind, source, context)
+        return EngineEndpoint(address, kind, source, context)
     socket = machine.path(place)
     stat = machine.stat(socket)
     is_denied = stat.kind is FailureKind.DENIED if isinstance(stat, Failure) else not stat.can_write
@@ -120,7 +120,7 @@ def endpoint_at(machine: Machine, address: str, source: str = "", context: str =
     else:
         # What can be seen of a pipe says nothing of access to it: one that is busy cannot be looked at either.
         state = "denied" if is_denied and not machine.system.is_windows else "there"
-    return Endpoint(address, kind, source, context, socket, state)
+    return EngineEndpoint(address, kind, source, context, socket, state)
 
 
 def parse(address: str, is_windows: bool) -> tuple[str, str]:
@@ -140,7 +140,7 @@ def parse(address: str, is_windows: bool) -> tuple[str, str]:
     return ({"tcp": "tcp", "ssh": "ssh", "http": "tcp", "https": "tcp"}.get(scheme, "bad") if rest else "bad"), ""
 
 
-def _of_context(machine: Machine, config: DockerConfig, name: str, source: str) -> Endpoint:
+def _of_context(machine: Machine, config: DockerConfig, name: str, source: str) -> EngineEndpoint:
     """Docker keeps a context in a folder that is called by the SHA-256 of its name."""
     if name == "default":
         return endpoint_at(machine, "")
@@ -151,7 +151,7 @@ def _of_context(machine: Machine, config: DockerConfig, name: str, source: str) 
     table = object_of(machine.read_text(path, 65536) or "")
     host = text_of(mapping_of(mapping_of((table or {}).get("Endpoints")).get("docker")).get("Host"))
     if table is None:
-        return Endpoint("", "bad", source, name)
+        return EngineEndpoint("", "bad", source, name)
     return endpoint_at(machine, host, source, name)
 
 
@@ -170,7 +170,7 @@ def _own_host(machine: Machine, checkout: Checkout) -> str:
     return ""
 
 
-def _are_one(machine: Machine, command: Endpoint, library: Endpoint) -> bool:
+def _are_one(machine: Machine, command: EngineEndpoint, library: EngineEndpoint) -> bool:
     if command is library or command.address == library.address:
         return True
     if command.socket is None or library.socket is None or "absent" in (command.state, library.state):

@@ -10,7 +10,7 @@ import re
 from enum import Enum
 from typing import Any, Mapping, NamedTuple, Optional, Union
 
-from checks.docker_endpoints import Endpoint, Endpoints, mapping_of, object_of, text_of
+from checks.docker_endpoints import EngineEndpoint, EngineEndpoints, mapping_of, object_of, text_of
 from checks.docker_places import Client
 from doctor import Failure, FailureKind, Machine, Options, Unavailable, fact, in_parallel, say
 from doctor.machine import Argument, Ran
@@ -42,7 +42,7 @@ class State(Enum):
 class Engine(NamedTuple):
     """What is known of the engine at one address."""
 
-    endpoint: Endpoint
+    endpoint: EngineEndpoint
     state: State
     product: str = ""
     """"Docker Desktop", "Docker Engine", "Podman", "Colima", "OrbStack", "Rancher Desktop" or "Lima"."""
@@ -69,7 +69,7 @@ class Docker(NamedTuple):
 
 
 @fact
-def docker(machine: Machine, options: Options, client: Client, endpoints: Endpoints) -> Docker:
+def docker(machine: Machine, options: Options, client: Client, endpoints: EngineEndpoints) -> Docker:
     at_command, at_library = endpoints.command, endpoints.library
     if at_command.is_remote and client.kind == "docker" and options.is_offline:
         raise Unavailable(say("its engine is elsewhere, and the network is left alone in this run"), kind="offline")
@@ -86,7 +86,7 @@ def docker(machine: Machine, options: Options, client: Client, endpoints: Endpoi
     return Docker(command, library, _membership(machine) if is_denied else "")
 
 
-def ask(machine: Machine, options: Options, client: Client, endpoint: Endpoint, is_other: bool = False) -> Engine:
+def ask(machine: Machine, options: Options, client: Client, endpoint: EngineEndpoint, is_other: bool = False) -> Engine:
     """The engine at an address, which is not the client's own choice when `is_other`."""
     known = _without_asking(options, client, endpoint, is_other)
     if known is not None or client.path is None:
@@ -95,7 +95,7 @@ def ask(machine: Machine, options: Options, client: Client, endpoint: Endpoint, 
     return judge(machine.run(argv, ANSWER_LIMIT_S), endpoint, client.kind)
 
 
-def _without_asking(options: Options, client: Client, endpoint: Endpoint, is_other: bool) -> Optional[State]:
+def _without_asking(options: Options, client: Client, endpoint: EngineEndpoint, is_other: bool) -> Optional[State]:
     """What can be said before any program is started; None when it has to be asked."""
     if not is_other and (client.kind == "podman" or (client.kind == "windows" and endpoint.state != "there")):
         return None  # neither asks at the address
@@ -137,7 +137,7 @@ _WORDS = (
 )  # fmt: skip
 
 
-def judge(answer: Union[Ran, Failure], endpoint: Endpoint, client_kind: str = "docker") -> Engine:
+def judge(answer: Union[Ran, Failure], endpoint: EngineEndpoint, client_kind: str = "docker") -> Engine:
     """What `docker version` tells. The exit status says little; a placeholder and Podman answer to the name, too."""
     if isinstance(answer, Failure):
         is_late = answer.kind is FailureKind.TIMED_OUT
@@ -152,7 +152,7 @@ def judge(answer: Union[Ran, Failure], endpoint: Endpoint, client_kind: str = "d
     return Engine(endpoint, _sort(answer.out + answer.err, endpoint, client_kind), said=said)
 
 
-def _sort(text: str, endpoint: Endpoint, client_kind: str) -> State:
+def _sort(text: str, endpoint: EngineEndpoint, client_kind: str) -> State:
     text = text.lower()
     state = next((state for state, signs in _WORDS if any(sign in text for sign in signs)), State.UNKNOWN)
     if client_kind == "docker" and endpoint.is_remote and state in (State.DOWN, State.DENIED, State.UNKNOWN):
@@ -160,7 +160,7 @@ def _sort(text: str, endpoint: Endpoint, client_kind: str) -> State:
     return state
 
 
-def _up(server: Mapping[str, Any], endpoint: Endpoint, client_kind: str) -> Engine:
+def _up(server: Mapping[str, Any], endpoint: EngineEndpoint, client_kind: str) -> Engine:
     platform = text_of(mapping_of(server.get("Platform")).get("Name"))
     components = server.get("Components")
     names = [text_of(mapping_of(each).get("Name")) for each in components] if isinstance(components, list) else []
@@ -173,7 +173,7 @@ def _up(server: Mapping[str, Any], endpoint: Endpoint, client_kind: str) -> Engi
     return Engine(endpoint, State.UP, product, text_of(server.get("Version")), text_of(server.get("Os")).lower())
 
 
-def product_at(endpoint: Endpoint) -> str:
+def product_at(endpoint: EngineEndpoint) -> str:
     """The product that listens at an address which no other uses, "" for an address that anyone may use."""
     place = "" if endpoint.socket is None else endpoint.socket.as_posix()
     return next((name for mark, name in _ADDRESSES if mark in place), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath, PureWindowsPath
 from typing import Callable
 
-from checks.docker_endpoints import Endpoint
+from checks.docker_endpoints import EngineEndpoint
 from checks.docker_engine import Engine, product_at
 from checks.docker_places import Client, Products, Site
 from doctor import Command, Evidence, Link, Remedy, Url, found, remedy, run, say
@@ -27,7 +27,7 @@ def install(site: Site) -> Remedy:
     return remedy("Docker Engine is enough; it needs no Docker Desktop.", links=[INSTALL_LINUX])
 
 
-def start(site: Site, products: Products, client: Client, endpoint: Endpoint) -> Remedy:
+def start(site: Site, products: Products, client: Client, endpoint: EngineEndpoint) -> Remedy:
     """How to start the engine that listens at this address, or else the likeliest of those that are installed."""
     if endpoint.socket is not None and str(endpoint.socket).startswith("/run/user/") and not product_at(endpoint):
         return remedy("Start your own (rootless) engine.", run("systemctl --user start docker"), links=[ROOTLESS])
@@ -45,7 +45,7 @@ def start_product(site: Site, products: Products, name: str) -> Remedy:
         return remedy("Let Podman listen, and tell AutoGPT where it does.", *_point_at_podman(site), links=[PODMAN])
     if site.is_wsl and name == "Docker Desktop":
         return integrate(site, products)
-    return _STARTS[name](site, products, Endpoint("", "unix"))
+    return _STARTS[name](site, products, EngineEndpoint("", "unix"))
 
 
 def integrate(site: Site, products: Products) -> Remedy:
@@ -58,7 +58,7 @@ def integrate(site: Site, products: Products) -> Remedy:
     return remedy("Start Docker Desktop in Windows first. " + setting, command, links=[WSL])
 
 
-def _name(site: Site, products: Products, endpoint: Endpoint) -> str:
+def _name(site: Site, products: Products, endpoint: EngineEndpoint) -> str:
     return product_at(endpoint) or next((name for name in _PREFERRED[site.system] if products.named(name)), "")
 
 
@@ -69,7 +69,7 @@ _PREFERRED = {
 }
 
 
-def _engine(site: Site, products: Products, endpoint: Endpoint, is_snap: bool = False) -> Remedy:
+def _engine(site: Site, products: Products, endpoint: EngineEndpoint, is_snap: bool = False) -> Remedy:
     engine = products.named("Docker Engine")
     if is_snap or (engine is not None and str(engine.path).startswith("/snap/")):
         return remedy("Start the engine.", _as_root(site, "snap start docker"), links=[DAEMON])
@@ -83,7 +83,7 @@ def _engine(site: Site, products: Products, endpoint: Endpoint, is_snap: bool = 
     return remedy("Start the engine; nothing here does.", _as_root(site, "service docker start"), links=[DAEMON])
 
 
-def _desktop(site: Site, products: Products, endpoint: Endpoint) -> Remedy:
+def _desktop(site: Site, products: Products, endpoint: EngineEndpoint) -> Remedy:
     text = "Start Docker Desktop, and wait until it says that the engine is running."
     desktop = products.named("Docker Desktop")
     if site.system == "darwin":
@@ -100,7 +100,7 @@ def start_desktop_in_windows(site: Site, products: Products) -> Command:
     return run("Start-Process {path}", path=path, shell="powershell", note=note)
 
 
-def _podman(site: Site, products: Products, endpoint: Endpoint) -> Remedy:
+def _podman(site: Site, products: Products, endpoint: EngineEndpoint) -> Remedy:
     if site.system != "linux":
         shell = "powershell" if site.system == "windows" else "sh"
         return remedy("Start Podman's machine.", run("podman machine start", shell=shell), links=[PODMAN])
@@ -109,37 +109,37 @@ def _podman(site: Site, products: Products, endpoint: Endpoint) -> Remedy:
     return remedy("Let Podman listen.", run("systemctl --user enable --now podman.socket"), links=[PODMAN])
 
 
-def _colima(site: Site, products: Products, endpoint: Endpoint) -> Remedy:
+def _colima(site: Site, products: Products, endpoint: EngineEndpoint) -> Remedy:
     profile = "" if endpoint.socket is None or product_at(endpoint) != "Colima" else endpoint.socket.parent.name
     if profile in ("", "default", ".colima"):
         return remedy("Start Colima.", run("colima start"), links=[COLIMA])
     return remedy("Start Colima.", run("colima start --profile {profile}", profile=profile), links=[COLIMA])
 
 
-def _orbstack(site: Site, products: Products, endpoint: Endpoint) -> Remedy:
+def _orbstack(site: Site, products: Products, endpoint: EngineEndpoint) -> Remedy:
     return remedy("Start OrbStack.", run("open -a OrbStack"), links=[ORBSTACK])
 
 
-def _rancher(site: Site, products: Products, endpoint: Endpoint) -> Remedy:
+def _rancher(site: Site, products: Products, endpoint: EngineEndpoint) -> Remedy:
     text = "Start Rancher Desktop, with dockerd (moby) as its container engine."
     if site.system == "darwin":
         return remedy(text, run('open -a "Rancher Desktop"'), links=[RANCHER])
     return remedy(text, links=[RANCHER])
 
 
-def _lima(site: Site, products: Products, endpoint: Endpoint) -> Remedy:
+def _lima(site: Site, products: Products, endpoint: EngineEndpoint) -> Remedy:
     named = endpoint.socket is not None and product_at(endpoint) == "Lima" and endpoint.socket.parent.name == "sock"
     name = endpoint.socket.parent.parent.name if named and endpoint.socket is not None else "docker"
     return remedy("Start the virtual machine.", run("limactl start {name}", name=name), links=[LIMA])
 
 
-_STARTS: dict[str, Callable[[Site, Products, Endpoint], Remedy]] = {
+_STARTS: dict[str, Callable[[Site, Products, EngineEndpoint], Remedy]] = {
     "Docker Engine": _engine, "Docker Desktop": _desktop, "Podman": _podman, "Colima": _colima, "OrbStack": _orbstack,
     "Rancher Desktop": _rancher, "Lima": _lima,
 }  # fmt: skip
 
 
-def restart(site: Site, products: Products, client: Client, endpoint: Endpoint, product: str) -> Remedy:
+def restart(site: Site, products: Products, client: Client, endpoint: EngineEndpoint, product: str) -> Remedy:
     """How to start over what is there and does not answer."""
     name = product or _name(site, products, endpoint)
     if name == "Docker Desktop" or (site.is_wsl and name != "Docker Engine"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Iterator, NamedTuple, Optional
 
-from checks.docker_endpoints import Endpoints
+from checks.docker_endpoints import EngineEndpoints
 from checks.meanings import WSL_VIRTUALIZATION
 from checks.wsl_windows import ADMIN, SERVICES, TROUBLE, WslInWindows
 from doctor import (
@@ -47,7 +47,7 @@ ANSWER_LIMIT_S = 5.0
 
 
 @fact
-def wsl_answer(machine: Machine, wsl_in_windows: WslInWindows, endpoints: Optional[Endpoints]) -> WslAnswer:
+def wsl_answer(machine: Machine, wsl_in_windows: WslInWindows, endpoints: Optional[EngineEndpoints]) -> WslAnswer:
     """Asked only when a WSL 2 distribution is there, and what it needs or what it serves seems not to be."""
     program = _wsl_program(machine) if _is_in_question(wsl_in_windows, endpoints) else None
     if program is None:
@@ -58,7 +58,7 @@ def wsl_answer(machine: Machine, wsl_in_windows: WslInWindows, endpoints: Option
     return WslAnswer(True, timed_out=answer.kind is FailureKind.TIMED_OUT)
 
 
-def _is_in_question(state: WslInWindows, endpoints: Optional[Endpoints]) -> bool:
+def _is_in_question(state: WslInWindows, endpoints: Optional[EngineEndpoints]) -> bool:
     """The Virtual Machine Platform is missing, or Docker Desktop, which lives in WSL 2, is silent."""
     if not state.needs_platform or state.disabled_services:
         return False

@@ -10,7 +10,7 @@ import pytest
 from checks.checkout import Checkout, search
 from checks.docker import DockerNeed, need
 from checks.docker_answers import docker_engine
-from checks.docker_endpoints import Endpoint, docker_config, endpoints
+from checks.docker_endpoints import EngineEndpoint, docker_config, engine_endpoints
 from checks.docker_engine import Docker, Engine, State, docker
 from checks.docker_places import Client, Product, Products, Site, client
 from checks.docker_remedies import join_group, point_library, restart, start
@@ -21,7 +21,8 @@ from doctor.machine.recorded import Recorded, parse
 from doctor.shells import draw
 from doctor.words import Place, render
 
-USUAL = Endpoint("unix:///var/run/docker.sock", "unix", socket=PurePosixPath("/var/run/docker.sock"), state="there")
+SOCKET = "/var/run/docker.sock"
+USUAL = EngineEndpoint(f"unix://{SOCKET}", "unix", socket=PurePosixPath(SOCKET), state="there")
 
 
 def linux(**state: Any) -> Recorded:
@@ -30,7 +31,7 @@ def linux(**state: Any) -> Recorded:
 
 
 def asked_at(machine: Recorded, checkout: Optional[Checkout] = None) -> tuple[str, str]:
-    found = endpoints(machine, docker_config(machine), checkout)
+    found = engine_endpoints(machine, docker_config(machine), checkout)
     return found.command.address, found.library.address
 
 
@@ -91,21 +92,21 @@ def test_how_one_stands_to_the_group(groups: list[str], group_file: str, members
         environment={"PATH": "/usr/bin"},
         files={**DOCKER, "/etc/group": group_file, "/var/run/docker.sock": closed},
     )
-    at = endpoints(machine, docker_config(machine), None)
+    at = engine_endpoints(machine, docker_config(machine), None)
     found = docker(machine, CHECKOUT_LESS, client(machine, Wsl()), at)
     assert (found.command.state, found.membership) == (State.DENIED, membership)
 
 
 def test_an_engine_elsewhere_is_not_asked_when_the_network_is_left_alone() -> None:
     machine = linux(environment={"PATH": "/usr/bin", "DOCKER_HOST": "tcp://build:2375"}, files=DOCKER)
-    at = endpoints(machine, docker_config(machine), None)
+    at = engine_endpoints(machine, docker_config(machine), None)
     with pytest.raises(Unavailable) as why:
         docker(machine, CHECKOUT_LESS._replace(is_offline=True), client(machine, Wsl()), at)
     assert why.value.kind == "offline"
 
 
 def test_inside_a_container_a_missing_engine_is_not_even_noted() -> None:
-    down = Engine(Endpoint("unix:///var/run/docker.sock", "unix", state="absent"), State.DOWN)
+    down = Engine(EngineEndpoint("unix:///var/run/docker.sock", "unix", state="absent"), State.DOWN)
     inside = SITE._replace(is_inside_docker=True)
     for products in (having(), having("Docker Engine")):
         assert not list(docker_engine(Docker(down, down), CLIENT, products, inside, DockerNeed("none")))
@@ -139,8 +140,8 @@ WINDOWS = Site("windows", PureWindowsPath("C:\\Users\\user"))
 WSL_SITE = Site("linux", PurePosixPath("/home/user"), is_wsl=True)
 
 
-def at(socket: str) -> Endpoint:
-    return Endpoint("unix://" + socket, "unix", "context", "x", PurePosixPath(socket), "absent")
+def at(socket: str) -> EngineEndpoint:
+    return EngineEndpoint("unix://" + socket, "unix", "context", "x", PurePosixPath(socket), "absent")
 
 
 def having(*names: str) -> Products:
@@ -194,7 +195,9 @@ def having(*names: str) -> Products:
         ),
     ],
 )
-def test_each_product_is_started_its_own_way(site: Site, products: Products, endpoint: Endpoint, line: str) -> None:
+def test_each_product_is_started_its_own_way(
+    site: Site, products: Products, endpoint: EngineEndpoint, line: str
+) -> None:
     fix = start(site, products, CLIENT, endpoint)
     assert draw(fix.commands[0], PLACE) == line
     assert fix.links

@@ -8,18 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.docker_endpoints import Endpoint, parse
+from checks.docker_endpoints import EngineEndpoint, parse
 from checks.docker_engine import Engine, State, complaint, judge, product_at, version_of
 from doctor import Failure, FailureKind
 from doctor.machine import Ran
 
-USUAL = Endpoint("unix:///var/run/docker.sock", "unix", socket=PurePosixPath("/var/run/docker.sock"), state="there")
-REMOTE = Endpoint("tcp://build:2375", "tcp", "DOCKER_HOST")
+SOCKET = "/var/run/docker.sock"
+USUAL = EngineEndpoint(f"unix://{SOCKET}", "unix", socket=PurePosixPath(SOCKET), state="there")
+REMOTE = EngineEndpoint("tcp://build:2375", "tcp", "DOCKER_HOST")
 NOBODY = b'{"Client":{"Version":"28.2.2"},"Server":null}\n'
 PIPE = "http://%2F%2F.%2Fpipe%2FdockerDesktopLinuxEngine/v1.51/version"
 
 
-def said(text: str, endpoint: Endpoint = USUAL, status: int = 1) -> State:
+def said(text: str, endpoint: EngineEndpoint = USUAL, status: int = 1) -> State:
     return judge(Ran(status, NOBODY, text.encode()), endpoint).state
 
 

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import pytest
 
-from checks.docker_endpoints import Endpoint, Endpoints
+from checks.docker_endpoints import EngineEndpoint, EngineEndpoints
 from checks.wsl_start import wsl_answer
 from checks.wsl_windows import (
     LXSS,
@@ -114,9 +114,10 @@ def test_services_that_are_disabled() -> None:
     assert wsl_in_windows(machine(modern)).disabled_services == ()
 
 
-def pipe(state: str) -> Endpoints:
-    endpoint = Endpoint("npipe:////./pipe/docker_engine", "npipe", socket=PureWindowsPath("//./pipe/x"), state=state)
-    return Endpoints(endpoint, endpoint, True)
+def pipe(state: str) -> EngineEndpoints:
+    socket = PureWindowsPath("//./pipe/x")
+    endpoint = EngineEndpoint("npipe:////./pipe/docker_engine", "npipe", socket=socket, state=state)
+    return EngineEndpoints(endpoint, endpoint, True)
 
 
 ROOM = Distribution("docker-desktop", 2, 1)
@@ -142,7 +143,7 @@ UBUNTU = Distribution("Ubuntu", 2, 1)
     ],
 )
 def test_wsl_exe_is_asked_only_where_the_registry_leaves_a_question(
-    state: WslInWindows, docker: Optional[Endpoints], is_asked: bool
+    state: WslInWindows, docker: Optional[EngineEndpoints], is_asked: bool
 ) -> None:
     recorded = machine({}, {WSL_EXE: {"--status": {"fails": "timed-out"}}})
     assert wsl_answer(recorded, state, docker).timed_out is is_asked
