@@ -18,10 +18,11 @@ from checks.azure_content import fault_of as fault_of_address
 from checks.azure_file import AzureFile, AzureUse
 from checks.azure_text import Entry
 from checks.gateways import Gateways
+from checks.hosts import is_local, site_of
 from checks.key_forms import AZURE, ELSEWHERE, OFFICIAL, fault_of, is_blank
 from checks.plan import Plan, PlannedModel, others_with_key
 from checks.settings import Setting, Settings, Source
-from checks.url_faults import LOCAL, UrlFault, fault_in
+from checks.url_faults import UrlFault, fault_in
 from doctor import Secret, Url, Words, fact, say
 
 _PORTS = {"http": 80, "https": 443}
@@ -67,7 +68,7 @@ class Endpoint(NamedTuple):
     @property
     def site(self) -> str:
         """ "api.openai.com:443" """
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return site_of(self.host, self.port)
 
     @property
     def shown(self) -> Words:
@@ -161,7 +162,7 @@ def _made(provider: str, name: str, base: str, setting: Optional[Setting], obsta
         host,
         port or _PORTS.get(scheme, 0),
         is_official=setting is None,
-        is_local=bool(re.fullmatch(LOCAL, f"[{host}]" if ":" in host else host)),
+        is_local=is_local(host),
         is_needed=False,
         key=None,
         key_setting=None,

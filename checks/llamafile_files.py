@@ -13,8 +13,8 @@ from typing import NamedTuple, Optional
 
 from checks.checkout import Checkout
 from checks.endpoints import Endpoints
+from checks.hosts import is_loopback
 from checks.llamafile_server import LlamafileServer
-from checks.wsl_address import is_loopback
 from doctor import Machine, NotHere, fact
 from doctor.machine import Content, Stat
 

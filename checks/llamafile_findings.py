@@ -221,8 +221,7 @@ def _key_required(case: Case) -> Finding:
 
 def _path(case: Case) -> Finding:
     endpoint = case.server.endpoint
-    host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
-    meant = f"{endpoint.scheme}://{host}:{endpoint.port}/v1"
+    meant = f"{endpoint.scheme}://{endpoint.site}/v1"
     is_plain = endpoint.setting is not None and "@" not in endpoint.setting.text
     help_ = write([(endpoint.setting, meant)], case.shell) if endpoint.setting and is_plain else remedy(
         say("Let {name} end in /v1 right after the host and its port.", name=SETTING)

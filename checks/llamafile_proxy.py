@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional
 
+from checks.hosts import is_loopback
 from checks.llamafile_answers import Answer
 from checks.llamafile_case import SETUP, Case
-from checks.llamafile_server import is_here
 from checks.llamafile_verdict import PROXY_IN_THE_WAY
 from checks.process_variables import ProcessVariables
 from checks.proxies import Proxies, Proxy
@@ -53,7 +53,7 @@ def _would_be_in_the_way(case: Case, proxy: Proxy) -> bool:
     """A proxy elsewhere has another localhost. One on this computer may get there once the server runs."""
     heard = case.server.answers
     gets_through = heard.health.word or heard.models.word or heard.models.models is not None
-    return case.server.is_here and not is_here(proxy.host) and not gets_through
+    return case.server.is_here and not is_loopback(proxy.host) and not gets_through
 
 
 def in_the_way_of_tokens(case: Case, proxy: Proxy, past: Past) -> Finding:

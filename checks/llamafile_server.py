@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Mapping, NamedTuple, Optional, Union
 
 from checks.endpoints import Endpoint, Endpoints
+from checks.hosts import is_loopback, site_of
 from checks.llamafile_verdict import NOT_RUNNING, counts_words_there, root_of, trouble_of, usual_models_url
 from checks.probes import NO_KEY_REQUIRED
 from checks.process_variables import ProcessVariables
@@ -23,7 +24,6 @@ if TYPE_CHECKING:  # nothing of it is needed unless a llamafile is
 
 SHARE = 0.6
 """Of the time for the whole network, what a question gets that others may follow."""
-EVERYWHERE = ("0.0.0.0", "::", "*")
 MOST_ASKED = 3
 # Names of programs that may be a llamafile; whether one is shows in its answer.
 _NAMES = r"(?i)llama|mistral-7b|\A\.?ape\b"
@@ -97,7 +97,7 @@ def llamafile_server(
         tokens_proxy = proxy_for(endpoint.host, endpoint.port, proxies, process_variables)
     answers = visit.ask(proxy, tokens_proxy)
     direct = visit.ask(None, None) if proxy is not None and trouble_of(answers, endpoint) else None
-    found = LlamafileServer(endpoint, answers, direct, is_here=is_here(endpoint.host))
+    found = LlamafileServer(endpoint, answers, direct, is_here=is_loopback(endpoint.host))
     found = found._replace(trouble=trouble_of(answers, endpoint, direct))
     return _with_listeners(visit, found) if found.trouble and found.is_here else found
 
@@ -157,9 +157,9 @@ class _Visit:
 # --- who listens here -----------------------------------------------------------------------------------------------
 
 
-def is_here(host: str) -> bool:
-    """Whether a host is this very system, by its name."""
-    return host == "localhost" or host.startswith("127.") or host in ("::1", "0.0.0.0", "::")
+def _is_of_listener(address: str) -> bool:
+    """Whether who listens at an address is reached from this very system."""
+    return is_loopback(address) or address == "*"
 
 
 def _with_listeners(visit: _Visit, found: LlamafileServer) -> LlamafileServer:
@@ -171,7 +171,7 @@ def _with_listeners(visit: _Visit, found: LlamafileServer) -> LlamafileServer:
     if isinstance(listening, Failure):
         return found
     at_port = [each for each in listening.listeners if each.port == found.endpoint.port]
-    occupant = next((each for each in at_port if is_here(each.address) or each.address in EVERYWHERE), None)
+    occupant = next((each for each in at_port if _is_of_listener(each.address)), None)
     if found.trouble != NOT_RUNNING:
         return found._replace(occupant=occupant)
     named = [each for each in listening.listeners if re.search(_NAMES, each.program) and each is not occupant]
@@ -187,5 +187,5 @@ def _is_llamafile(visit: _Visit, listener: Listener) -> bool:
 
 def address_of(listener: Listener) -> str:
     """The base URL of a llamafile that listens on this system."""
-    host = "localhost" if is_here(listener.address) or listener.address in EVERYWHERE else listener.address
-    return f"http://{f'[{host}]' if ':' in host else host}:{listener.port}/v1"
+    host = "localhost" if _is_of_listener(listener.address) else listener.address
+    return f"http://{site_of(host, listener.port)}/v1"

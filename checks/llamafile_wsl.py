@@ -11,11 +11,12 @@ from checks.checkout import Checkout
 from checks.endpoints import Endpoint
 from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
+from checks.hosts import LOOPBACK, is_loopback
 from checks.llamafile_files import Formats, LlamafileFiles
 from checks.llamafile_server import LlamafileServer
 from checks.meanings_of_llamafile_start import LLAMAFILE_WSL
 from checks.wsl import Wsl
-from checks.wsl_address import DNS_TUNNEL, LOOPBACK, WindowsAddress, is_loopback
+from checks.wsl_address import DNS_TUNNEL, WindowsAddress
 from doctor import Failure, FailureKind, Finding, Machine, Options, Stage, check, fact, in_parallel
 from doctor.machine import Connected, Ran
 

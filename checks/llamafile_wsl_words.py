@@ -9,13 +9,14 @@ from checks.autogpt.providers import PROVIDERS
 from checks.checkout import Checkout
 from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
+from checks.hosts import is_loopback, number_of, text_of
 from checks.llamafile_files import LlamafileFiles
 from checks.llamafile_start_words import LOADER
 from checks.llamafile_wsl import LlamafileOnWindows
 from checks.setting_remedies import write
 from checks.url_faults import fault_in
 from checks.wsl import Wsl
-from checks.wsl_address import DNS_TUNNEL, USUAL, WindowsAddress, is_loopback, number_of, text_of
+from checks.wsl_address import DNS_TUNNEL, USUAL, WindowsAddress
 from doctor import Command, Evidence, Finding, Link, Remedy, Words, found, note, problem, remedy, run, say, warning
 
 _VARIABLE = "LLAMAFILE_API_BASE"

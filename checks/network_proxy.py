@@ -9,6 +9,7 @@ from typing import Callable, Iterator, Mapping, Optional
 
 from checks.checkout import Checkout
 from checks.container import Container
+from checks.hosts import is_loopback
 from checks.meanings_of_network import NETWORK_PROXY
 from checks.network_beside import Beside, judged
 from checks.network_remedies import PROXY_SETTINGS, SOCKS, WSL_NETWORK
@@ -165,7 +166,7 @@ def _dead(group: Group, proxy: Proxy, here: Here) -> Finding:
 
 def _dead_in_wsl(proxy: Proxy, here: Here) -> Optional[Words]:
     """Only in the mirrored mode is 127.0.0.1 of WSL that of Windows."""
-    is_own = proxy.host == "localhost" or proxy.host.startswith("127.")
+    is_own = is_loopback(proxy.host)
     if here.kind != "wsl" or not is_own or here.wsl.networking_mode != "nat":
         return None
     return say("In WSL {host} is this Linux; a proxy that runs on Windows is not there.", host=proxy.host)

@@ -12,6 +12,7 @@ from typing import Iterable, Iterator, Mapping, NamedTuple, Optional
 
 from checks.autogpt.versions import Version
 from checks.environment_sources import ProjectEnvironments
+from checks.hosts import site_of
 from checks.process_variables import ProcessVariables
 from checks.proxy_exceptions import IgnoredException, is_odd, pattern_of
 from checks.system_proxies import Named, SystemProxies, system_proxies_of
@@ -172,8 +173,7 @@ def _proxy(named: Named) -> Proxy:
     if "@" in text and not has_login:  # a sign in its password ends the address too early: what is left is no host
         host, port, has_login = "", None, True
     port = port or PORTS.get(scheme, 80)
-    site = f"[{host}]" if ":" in host else host
-    shown = Url(f"{scheme}://{site}:{port}" if host else "")
+    shown = Url(f"{scheme}://{site_of(host, port)}" if host else "")
     return Proxy(Secret(text), named.variable, named.source, scheme, host, port, has_login, shown)
 
 

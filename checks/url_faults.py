@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Mapping, NamedTuple, Optional
 
+from checks.hosts import is_local, is_loopback
 from doctor import Url, Words, say
 from doctor.secret import prefix_of
 
@@ -55,10 +56,6 @@ OFFICIAL: Mapping[str, tuple[str, str]] = {
 PAGES = r"(?:(?:www|platform|chat|auth|help)\.)?openai\.com|(?:(?:www|console)\.)?(?:anthropic|groq)\.com"
 EXAMPLE = "http://localhost:443/v1"
 """The value of OPENAI_API_BASE_URL in every template."""
-LOCAL = (
-    r"(?i)localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+"
-    r"|172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+|[a-z0-9_-]+|[a-z0-9_.-]+\.(?:local|internal|lan|home)"
-)
 LITELLM_PORT = "4000"
 """LiteLLM answers with and without /v1."""
 NEED_V1 = ("1234", "11434")
@@ -105,7 +102,7 @@ def _first_fault(provider: str, text: str) -> Optional[UrlFault]:
 
 def _unencrypted(parts: _Parts) -> Optional[UrlFault]:
     """On its way to a host of the internet everybody can read a key that is not encrypted."""
-    if parts.scheme == "https" or re.fullmatch(LOCAL, parts.host):
+    if parts.scheme == "https" or is_local(parts.host):
         return None
     return UrlFault("unencrypted", "warning", parts.at(parts.path, "https") if not parts.port else "", is_certain=False)
 
@@ -149,7 +146,7 @@ def _no_scheme(text: str, parsed: Optional[re.Match[str]]) -> UrlFault:
         return UrlFault("scheme", meant=f"{scheme}://{text[broken.end() :]}")
     plain = text.lstrip("/:")
     host = re.split(r"[:/?#]", plain, maxsplit=1)[0]
-    if re.fullmatch(LOCAL, host) and (":" in plain or "/" in plain):
+    if is_local(host) and (":" in plain or "/" in plain):
         return UrlFault("scheme", meant=f"http://{plain}")
     return UrlFault("scheme", meant=f"https://{plain}" if "." in host else "")
 
@@ -165,7 +162,7 @@ def _openai(parts: _Parts, text: str) -> Optional[UrlFault]:
         return too_far
     if parts.host.lower() == OFFICIAL["openai"][0]:
         return _official("openai", parts)
-    if not re.fullmatch(LOCAL, parts.host):
+    if not is_local(parts.host):
         return None if parts.path else UrlFault("no-version", "note", is_certain=False)
     is_odd = not parts.path or (parts.port in NEED_V1 and not re.search(r"/v\d", parts.path))
     if is_odd and parts.port != LITELLM_PORT:
@@ -177,7 +174,7 @@ def _llamafile(parts: _Parts, text: str) -> Optional[UrlFault]:
     too_far = _goes_too_far(parts)
     if too_far is not None:
         return too_far
-    if parts.scheme == "https" and re.fullmatch(r"(?i)localhost|127\.\d+\.\d+\.\d+|\[::1\]", parts.host):
+    if parts.scheme == "https" and is_loopback(parts.host.strip("[]")):
         return UrlFault("https-local", meant=parts.at(parts.path, "http"), is_certain=False)
     if not parts.path.endswith("/v1"):
         status = "warning" if parts.path else "problem"

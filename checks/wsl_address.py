@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
+from checks.hosts import LOOPBACK, number_of, text_of
 from checks.wsl import Wsl
 from doctor import Machine, NotHere, fact
 
-LOOPBACK = "127.0.0.1"
 DNS_TUNNEL = "10.255.255.254"
 """The name server that WSL shows its programs since it resolves names through Windows itself."""
 
@@ -110,21 +110,3 @@ def routes_of(text: str) -> list[Route]:
             metric = int(words[6]) if re.fullmatch(r"[0-9]{1,10}", words[6]) else 0
             found.append(Route(Network(target & mask, mask), gateway, metric))
     return found
-
-
-def number_of(host: str) -> Optional[int]:
-    """An IPv4 address as a number, None for every other text."""
-    parts = host.split(".")
-    if len(parts) != 4 or not all(re.fullmatch(r"[0-9]{1,3}", part) and int(part) < 256 for part in parts):
-        return None
-    return int.from_bytes(bytes(int(part) for part in parts), "big")
-
-
-def text_of(number: int) -> str:
-    return ".".join(str(part) for part in number.to_bytes(4, "big"))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host of a URL means the system itself. Nobody can be called at 0.0.0.0, and Linux calls itself."""
-    number = number_of(host)
-    return host.lower() in ("localhost", "::1", "::") or (number is not None and number >> 24 in (0, 127))

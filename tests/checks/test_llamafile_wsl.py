@@ -15,12 +15,13 @@ from checks.checkout import Checkout
 from checks.endpoints import Endpoint
 from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
+from checks.hosts import is_loopback, number_of, text_of
 from checks.llamafile_files import LlamafileFile, LlamafileFiles
 from checks.llamafile_wsl import LlamafileOnWindows, Tried, diagnose
 from checks.llamafile_wsl_words import Case, finding_of, in_wsl
 from checks.meanings_of_llamafile_start import LLAMAFILE_WSL
 from checks.wsl import Wsl
-from checks.wsl_address import Network, WindowsAddress, is_loopback, number_of, routes_of, text_of
+from checks.wsl_address import Network, WindowsAddress, routes_of
 from doctor.findings import Finding, Status
 from doctor.shells import draw_all
 from doctor.words import Secret, render
