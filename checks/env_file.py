@@ -54,8 +54,6 @@ class Parser(NamedTuple):
 
     version: tuple[int, ...]
     dialect: Dialect
-    is_pinned: bool
-    """Whether the checkout itself says so; else it is what the era had."""
 
 
 @fact
@@ -76,9 +74,9 @@ def parser(machine: Machine, checkout: Checkout, lock_file: LockFile) -> Parser:
         found = re.compile(r'\nname = "python-dotenv"\nversion = "([\d.]+)"').match(lock_file.text, at)
     if found:
         pinned = tuple(int(part) for part in found[1].split(".")[:4] if part)
-        return Parser(pinned, dialect_of(pinned), True)
+        return Parser(pinned, dialect_of(pinned))
     usual = (1, 2, 1) if checkout.layout.id == "L5" else (1, 0, 0)
-    return Parser(usual, dialect_of(usual), False)
+    return Parser(usual, dialect_of(usual))
 
 
 @fact

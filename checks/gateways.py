@@ -11,7 +11,8 @@ from typing import Mapping, NamedTuple, Optional
 from checks.autogpt.providers import PROVIDERS, Provider
 from checks.autogpt.variables import VARIABLES, is_address
 from checks.autogpt.versions import PLACES, Version
-from checks.settings import Setting, Settings, Source
+from checks.process_variables import setting_of_library
+from checks.settings import Setting, Settings
 from doctor import Machine, fact
 
 # Since its version 1 (AutoGPT v0.5.0) OpenAI's library reads the first; before, it read the second.
@@ -46,9 +47,7 @@ def _base_url(provider: Provider, machine: Machine, version: Version, settings: 
     if provider.id == "openai":
         names = names[:1] if version.place >= PLACES["v0.5.0"] else names[1:]
     for name in names:
-        in_file = settings.get(name)
-        value = None if in_file is not None and version.file_wins else machine.secret(name, is_address)
-        theirs = in_file if value is None else Setting(name, value, Source("shell"))
+        theirs = setting_of_library(name, machine, settings, is_address)
         if theirs is not None and theirs.text.strip():
             return theirs
     return own

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from checks.autogpt.providers import PROVIDERS
 from checks.checkout import Checkout
+from checks.llamafile_commands import serve
 from checks.llamafile_server import LlamafileServer
 from doctor import Command, Evidence, Link, Remedy, Words, found, remedy, run, say
 from doctor.machine import Listener
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from checks.llamafile_files import LlamafileFiles
 
 SETUP: Link = PROVIDERS["llamafile"].setup_page
-USUAL_PORT = 8080
 OTHER_PORT = 8090
 SETTING = "LLAMAFILE_API_BASE"
 
@@ -54,7 +54,7 @@ def start(case: Case, text: Optional[Words] = None) -> Remedy:
     if not case.server.is_here:
         return remedy(text or _start_elsewhere(case))
     has_file = case.files is not None and case.files.usual is not None
-    first = serve(case, endpoint.port, KEEPS_RUNNING if has_file else f"{KEEPS_RUNNING} {DOWNLOADS}")
+    first = serve(case.checkout, endpoint.port, KEEPS_RUNNING if has_file else f"{KEEPS_RUNNING} {DOWNLOADS}")
     return remedy(text or say("Start it in a terminal of its own:"), first, *_by_itself(case, endpoint.port))
 
 
@@ -72,16 +72,6 @@ def _by_itself(case: Case, port: int) -> tuple[Command, ...]:
     return (run(words, program=program, file=file.path, port=port, shell=case.shell, note=note),)
 
 
-def serve(case: Case, port: int, note: str) -> Command:
-    """AutoGPT's own script, in the environment that has what it needs."""
-    words = f"{_SERVE[case.shell]}{'' if port == USUAL_PORT else ' --port {port}'}"
-    return run(words, shell=case.shell, note=note, agent=case.checkout.agent, port=port)
-
-
-_SERVE = {
-    "sh": "cd {agent} && poetry run python scripts/llamafile/serve.py",
-    "powershell": "cd {agent}; poetry run python scripts/llamafile/serve.py",
-}
 KEEPS_RUNNING = "It has to keep running: start AutoGPT in another terminal."
 DOWNLOADS = "The first time it downloads about 5 GB."
 

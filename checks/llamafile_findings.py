@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Mapping, Optional
 
-from checks.llamafile_case import OTHER_PORT, SETTING, SETUP, USUAL_PORT, Case, belongs, by, serve, start
+from checks.llamafile_case import OTHER_PORT, SETTING, SETUP, Case, belongs, by, start
+from checks.llamafile_commands import USUAL_PORT, serve
 from checks.llamafile_server import address_of
 from checks.llamafile_verdict import root_of
 from checks.setting_remedies import write
@@ -192,8 +193,8 @@ def _in_its_place(case: Case, named: str) -> Remedy:
     words = "End {program} and start the llamafile in its place. Or leave it, and write in {file}: {name}={url}"
     url = Url(f"http://localhost:{port}/v1")
     text = say(words, program=named or "that program", file=case.env, name=SETTING, url=url)
-    first = serve(case, case.server.endpoint.port, "in its place")
-    return remedy(text, first, serve(case, port, "at the other port"))
+    first = serve(case.checkout, case.server.endpoint.port, "in its place")
+    return remedy(text, first, serve(case.checkout, port, "at the other port"))
 
 
 def _said(models: Answer) -> Words:

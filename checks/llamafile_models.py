@@ -10,8 +10,6 @@ from checks.llamafile_proxy import Past, in_the_way_of_tokens
 from checks.llamafile_server import Answers
 from doctor import Finding, Remedy, Words, found, ok, problem, remedy, say, warning
 
-ALONE = "Give the server the file of the model under its own name, without --alias:"
-
 
 def judge(case: Case, answers: Answers, on_windows: bool) -> Iterator[Finding]:
     """One finding about the list of models."""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Iterator, Optional
 
 from checks.autogpt.providers import PROVIDERS
 from checks.checkout import Checkout
-from checks.llamafile_files import RUNTIME, USUAL_FILE, Formats, LlamafileFile, LlamafileFiles
-from doctor import Command, Finding, Link, Remedy, System, found, note, problem, remedy, run, say, warning
+from checks.llamafile_commands import LOADER, by_hand, serve
+from checks.llamafile_files import USUAL_FILE, Formats, LlamafileFile, LlamafileFiles
+from doctor import Finding, Link, Remedy, System, found, note, problem, remedy, run, say, warning
 
 if TYPE_CHECKING:
     from checks.llamafile_start import Starting
@@ -86,15 +87,6 @@ def _again(file: LlamafileFile, checkout: Checkout) -> Remedy:
         run(delete, file=file.path, shell=checkout.shell),
         serve(checkout),
     )
-
-
-def serve(checkout: Checkout) -> Command:
-    """AutoGPT's own way to start one."""
-    line = "cd {agent}; poetry run python {script}" if checkout.shell == "powershell" else _SERVE
-    return run(line, agent=checkout.agent, script="scripts/llamafile/serve.py", shell=checkout.shell)
-
-
-_SERVE = "cd {agent} && poetry run python {script}"
 
 
 def _not_executable(file: LlamafileFile, files: LlamafileFiles) -> Finding:
@@ -199,6 +191,7 @@ def _by_python(files: LlamafileFiles, checkout: Checkout) -> Finding:
         is_certain=False,
     )
 
+
 def _old_zsh(files: LlamafileFiles, version: str) -> Finding:
     is_there = bool(files.whole)
     return (_slight(files) if is_there else note)(
@@ -246,19 +239,6 @@ def _port_kept(port: int) -> Finding:
     )
 
 
-def by_hand(files: LlamafileFiles, shell: str = "sh", context: int = 0) -> Command:
-    """A llamafile, started without serve.py; a context of 0 is what its model can do at most."""
-    best = files.usual or next(iter(files.whole), None)
-    file = files.folder / (best.path.name if best is not None else USUAL_FILE)
-    if shell == "powershell":
-        program, words = files.folder / RUNTIME, "& {program} -m {file} --server --ctx-size {context}"
-        return run(words, program=program, file=file, context=context, shell=shell, note=_OWN)
-    return run("sh {file} --server --ctx-size {context}", file=file, context=context, note=_OWN)
-
-
-_OWN = "in a terminal of its own"
-
-
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
@@ -267,15 +247,8 @@ def _size(size_bytes: int) -> str:
     return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 50_000_000 else f"{size_bytes:,} bytes"
 
 
-# --- commands and links -------------------------------------------------------------------------------------------
+# --- links -------------------------------------------------------------------------------------------
 
-# llamafile's README, its section Gotchas.
-LOADER = (
-    run("sudo wget -O /usr/bin/ape https://cosmo.zip/pub/cosmos/bin/ape-$(uname -m).elf"),
-    run("sudo chmod +x /usr/bin/ape"),
-    run("sudo sh -c \"echo ':APE:M::MZqFpD::/usr/bin/ape:' >/proc/sys/fs/binfmt_misc/register\"",
-        note="again after each restart"),
-)  # fmt: skip
 GOTCHAS = Link("llamafile: known troubles", "https://github.com/mozilla-ai/llamafile#gotchas-and-troubleshooting")
 GATEKEEPER = Link("Apple: open an app by overriding security", "https://support.apple.com/guide/mac-help/mh40617/mac")
 KEPT = Link("Ports that Windows keeps", "https://github.com/microsoft/WSL/issues/5514")

@@ -15,6 +15,7 @@ from checks.hosts import LOOPBACK, is_loopback
 from checks.llamafile_files import Formats, LlamafileFiles
 from checks.llamafile_server import LlamafileServer
 from checks.meanings_of_llamafile_start import LLAMAFILE_WSL
+from checks.network_sides import curl_of_windows
 from checks.wsl import Wsl
 from checks.wsl_address import DNS_TUNNEL, WindowsAddress
 from doctor import Failure, FailureKind, Finding, Machine, Options, Stage, check, fact, in_parallel
@@ -124,10 +125,8 @@ def _is_own(answer: Answer) -> bool:
 def _seen_by_windows(
     machine: Machine, wsl: Wsl, found: LlamafileOnWindows, address: str, limit_s: float
 ) -> LlamafileOnWindows:
-    """Ask Windows' own curl, where Windows programs can be started: it is in Windows since 2018."""
-    places = [mount / "Windows" / "System32" / "curl.exe" for mount in wsl.windows_mounts]
-    curl = next((each for each in places if machine.is_file(each)), None)
-    if curl is None or not address or wsl.interop not in ("enabled", "late"):
+    curl = curl_of_windows(machine, wsl)
+    if curl is None or not address:
         return found
 
     def answers(host: str) -> Optional[bool]:

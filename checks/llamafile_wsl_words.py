@@ -10,8 +10,8 @@ from checks.checkout import Checkout
 from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
 from checks.hosts import is_loopback, number_of, text_of
+from checks.llamafile_commands import LOADER
 from checks.llamafile_files import LlamafileFiles
-from checks.llamafile_start_words import LOADER
 from checks.llamafile_wsl import LlamafileOnWindows
 from checks.setting_remedies import write
 from checks.url_faults import fault_in

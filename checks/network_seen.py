@@ -92,7 +92,3 @@ class Around(NamedTuple):
     @property
     def is_line_up(self) -> bool:
         return isinstance(self.line, Connected) or isinstance(self.neutral, Response)
-
-    @property
-    def is_line_down(self) -> bool:
-        return isinstance(self.line, Failure) and not isinstance(self.neutral, Response)

@@ -12,7 +12,6 @@ from doctor.machine import Content, Ran
 MOST_SERVERS = 3
 """More of them no resolver asks."""
 ASKED_FROM_WINDOWS = "https://api.openai.com/"
-_WINDOWS_CURL = "Windows/System32/curl.exe"
 
 
 class NameServers(NamedTuple):
@@ -58,12 +57,17 @@ def _keeps_own(text: str) -> bool:
 
 def windows_answers(machine: Machine, wsl: Wsl, timeout_s: float) -> Optional[bool]:
     """Whether Windows itself gets out to the internet, asked from inside WSL; None when it cannot be asked."""
-    if not wsl.is_wsl or wsl.interop not in ("enabled", "late"):
-        return None
-    programs = [machine.path(mount / _WINDOWS_CURL) for mount in wsl.windows_mounts[:2]]
-    program = next((each for each in programs if machine.is_file(each)), None)
+    program = curl_of_windows(machine, wsl)
     if program is None:
         return None
     words = ("--silent", "--head", "--max-time", "3", "--output", "NUL", ASKED_FROM_WINDOWS)
     ran = machine.run([program, *words], timeout_s)
     return ran.status == 0 if isinstance(ran, Ran) else None
+
+
+def curl_of_windows(machine: Machine, wsl: Wsl) -> Optional[PurePath]:
+    """Windows' own curl, which it has since 2018; None where programs of Windows cannot be started from here."""
+    if not wsl.is_wsl or wsl.interop not in ("enabled", "late"):
+        return None
+    places = (mount / "Windows" / "System32" / "curl.exe" for mount in wsl.windows_mounts)
+    return next((each for each in places if machine.is_file(each)), None)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Mapping, NamedTuple, Optional
 
 from checks.autogpt.variables import VARIABLES, is_harmless
 from checks.autogpt.versions import PLACES
-from checks.settings import Setting, Settings, Source
+from checks.process_variables import setting_of_library
+from checks.settings import Setting, Settings
 from doctor import Machine, Secret, fact
 
 if TYPE_CHECKING:  # nothing of it is needed at run time
@@ -61,17 +62,10 @@ def membership(machine: Machine, settings: Settings) -> Membership:
     if place < PLACES["v0.5.0"]:
         return Membership(own if own is not None and own.text else None)
     if own is None or not VARIABLES[own.name].is_in(settings.version):
-        own = _of_library(machine, settings, "OPENAI_ORG_ID")
-    has_project = place >= PLACES["classic-2026"]
-    return Membership(own, _of_library(machine, settings, "OPENAI_PROJECT_ID") if has_project else None)
-
-
-def _of_library(machine: Machine, settings: Settings, name: str) -> Optional[Setting]:
-    """A variable that AutoGPT does not know; what `.env` says of it is put into the environment, too."""
-    in_file, in_shell = settings.get(name), machine.secret(name, is_harmless)
-    if in_shell is None or (in_file is not None and settings.version.file_wins):
-        return in_file
-    return Setting(name, in_shell, Source("shell"))
+        own = setting_of_library("OPENAI_ORG_ID", machine, settings, is_harmless)
+    if place < PLACES["classic-2026"]:
+        return Membership(own)
+    return Membership(own, setting_of_library("OPENAI_PROJECT_ID", machine, settings, is_harmless))
 
 
 def probe_of(endpoint: Endpoint, settings: Settings, membership: Optional[Membership] = None) -> Probe:

@@ -11,6 +11,7 @@ from typing import Callable, Iterator, Mapping, NamedTuple, Optional
 from checks.autogpt.variables import is_harmless
 from checks.settings import Setting, Settings, Source
 from doctor import Machine, Secret, Words, fact
+from doctor.machine import Harmless
 
 
 class ProcessVariable(NamedTuple):
@@ -68,3 +69,13 @@ def _folded(name: str, is_windows: bool) -> str:
 def _of_file(settings: Optional[Settings], name: str) -> Optional[Setting]:
     setting = settings.get(name) if settings is not None and name else None
     return setting if setting is not None and setting.source.kind == "file" else None
+
+
+def setting_of_library(name: str, machine: Machine, settings: Settings, is_open: Harmless) -> Optional[Setting]:
+    """A variable that no AutoGPT knows and a library of it reads by itself. `is_open` says what of it may be recorded.
+
+    What `.env` says of it is put into the environment, too: before or behind what the shell says.
+    """
+    in_file = settings.get(name)
+    in_shell = None if in_file is not None and settings.version.file_wins else machine.secret(name, is_open)
+    return in_file if in_shell is None else Setting(name, in_shell, Source("shell"))

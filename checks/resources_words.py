@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple, Sequence
 
 from checks.autogpt.providers import PROVIDERS
 from checks.checkout import Checkout
+from checks.llamafile_commands import by_hand
 from checks.llamafile_files import LlamafileFiles
-from checks.llamafile_start_words import KEPT, by_hand
+from checks.llamafile_start_words import KEPT
 from checks.setting_remedies import write
 from checks.wsl import CONFIGURATION, Wsl
 from doctor import Finding, Link, Remedy, Words, found, note, ok, problem, remedy, run, say, warning

@@ -37,7 +37,6 @@ from doctor.words import Words
 class WslAnswer(NamedTuple):
     """What `wsl --status` said. Its text is translated into 22 languages; only the address in it is the same in all."""
 
-    was_asked: bool = False
     timed_out: bool = False
     names_virtualization: bool = False
     """It points to the page about switching virtualization on."""
@@ -54,8 +53,8 @@ def wsl_answer(machine: Machine, wsl_in_windows: WslInWindows, endpoints: Option
         return WslAnswer()
     answer = machine.run([program, "--status"], ANSWER_LIMIT_S, environment={"WSL_UTF8": "1"})
     if isinstance(answer, Ran):
-        return WslAnswer(True, names_virtualization="aka.ms/enablevirtualization" in answer.out + answer.err)
-    return WslAnswer(True, timed_out=answer.kind is FailureKind.TIMED_OUT)
+        return WslAnswer(names_virtualization="aka.ms/enablevirtualization" in answer.out + answer.err)
+    return WslAnswer(timed_out=answer.kind is FailureKind.TIMED_OUT)
 
 
 def _is_in_question(state: WslInWindows, endpoints: Optional[EngineEndpoints]) -> bool:

@@ -11,7 +11,7 @@ import sys
 import threading
 from contextlib import suppress
 from time import monotonic
-from typing import Callable, Optional, TextIO
+from typing import Optional, TextIO
 
 from doctor.about import Costs, Options
 from doctor.checkup import RUN_LIMIT_S, examine
@@ -23,7 +23,6 @@ from doctor.words import Place, Scrubber, render
 
 ANSWER_LIMIT_S = 60.0
 YES = ("y", "yes")
-Say = Callable[[str], None]
 
 
 def is_agreed(

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from checks.endpoints import Endpoints
+from checks.llamafile_commands import LOADER, by_hand
 from checks.llamafile_files import USUAL_FILE, LlamafileFile, LlamafileFiles, _magic_of, formats
 from checks.llamafile_start import _COMPILERS, Starting, starting
-from checks.llamafile_start_words import LOADER, by_hand
 from checks.resources import ServerPort, server_port
 from checks.resources_words import Place, judge_port
 from checks.settings import Settings
