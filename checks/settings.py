@@ -9,8 +9,7 @@ import re
 from pathlib import PurePath
 from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Union
 
-from checks.autogpt.providers import provider_of_model
-from checks.autogpt.variables import VARIABLES, is_address, is_harmless, kind_of
+from checks.autogpt.variables import VARIABLES, is_address, is_harmless, kind_of, without_public
 from checks.autogpt.versions import Version
 from checks.dotenv_text import TooLong
 from checks.env_file import EnvFile, Parser
@@ -72,14 +71,13 @@ class Setting(NamedTuple):
     @property
     def shown(self) -> Union[str, Secret]:
         """The value as it may be said: a text when it is harmless, else a secret."""
-        own = own_part(self.value)
-        return self.text if is_open(self.name, self.text) or own.reveal() in _NOTHING else own
+        return self.text if is_harmless(self.name, self.text) else own_part(self.value)
 
     def secrets(self) -> Iterator[Secret]:
         """What of it must not stand in any output: for the last scrubber. An address is no secret."""
         for value in (self.value, *(shadowed for _, shadowed in self.shadows)):
             text = value.reveal()
-            if not ("://" in text and is_address(self.name, text)) and not is_open(self.name, text):
+            if not ("://" in text and is_address(self.name, text)) and not is_harmless(self.name, text):
                 yield from own_parts(value)
 
     @property
@@ -88,19 +86,13 @@ class Setting(NamedTuple):
         return self.source.kind != "default"
 
 
-def is_open(name: str, text: str) -> bool:
-    """Whether a value may be said: a harmless one, or a model's name under a name of somebody's own."""
-    is_model = kind_of(name) is None and provider_of_model(text) is not None
-    return is_harmless("SMART_LLM" if is_model else name, text)
-
-
 def own_part(value: Secret) -> Secret:
     """A value without what everybody knows of it: else a report could not name the setting, or link to its page."""
     text = value.reveal()
     named = re.match(r"[\s\"'`]*(?:(?:export|setx?)\s+)?([A-Z][A-Z0-9_]{2,60})\s*=\s*", text)
     if named and named[1] in VARIABLES:
         text = text[named.end() :]
-    return Secret(re.sub(_PUBLIC, "", text))
+    return Secret(without_public(text))
 
 
 def own_parts(value: Secret) -> Iterator[Secret]:
@@ -112,12 +104,6 @@ def own_parts(value: Secret) -> Iterator[Secret]:
     login, _, rest = own.rpartition("@")
     yield from (Secret(each) for each in (login, *login.split(":")) if each)
     yield from (Secret(each) for each in re.split(r"[/?&=.:#]+", rest) if looks_secret(each))
-
-
-# A scheme, and what is a provider's behind it: its host, and the page that everybody has who looks for a key.
-_PUBLIC = r"(?i)\bhttps?://(?:(?:[a-z]{2,10}\.)?(?:openai|anthropic|groq)\.com(?![\w.@:-])(?:[/-](?-i:[a-z]{1,11}\b))*)?"
-_NOTHING = ("", "/", "/v1", "/v1/")
-"""What may be left of an address that holds nothing of anybody's own."""
 
 
 class Settings:
@@ -169,7 +155,7 @@ class Settings:
                     # Shorter ones under a name of somebody's own are said nowhere, and there may be hundreds.
                     is_secret = kind_of(name) is not None or len(text) >= SHORTEST_OF_OTHERS
                     is_secret = is_secret and (kind_of(name) in ("key", "secret") or looks_secret(text))
-                    if is_secret and not is_open(name, text):
+                    if is_secret and not is_harmless(name, text):
                         yield from own_parts(value)
 
     def get(self, name: str) -> Optional[Setting]:

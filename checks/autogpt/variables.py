@@ -10,6 +10,7 @@ import re
 from typing import Mapping, NamedTuple, Optional
 
 from checks.autogpt.placeholders import is_nobodys, is_placeholder
+from checks.autogpt.providers import provider_of_model
 from checks.autogpt.versions import PLACES, VERSIONS, Version
 from doctor.secret import prefix_of
 
@@ -154,6 +155,7 @@ ADDRESSES = frozenset(
     (
         *(f"{scheme}_PROXY" for scheme in ("HTTP", "HTTPS", "ALL", "NO", "FTP", "SOCKS", "RSYNC", "WS", "WSS", "GRPC")),
         "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+        "OPENAI_BASE_URL", "OPENAI_API_BASE", "ANTHROPIC_BASE_URL", "GROQ_BASE_URL",
     )
 )  # fmt: skip
 """Those of them that name hosts and files, in capitals: no secrets, unless a login stands in one."""
@@ -216,6 +218,12 @@ _WORD = re.compile(r"(?:[A-Za-z]{1,20}\d{0,8}|\d{1,8}[A-Za-z]{0,12}(?:\d{1,4}[a-
 _SHOWN = re.compile(r"[A-Za-z0-9_.,:/\\@+*~ #=\"'()\u2018-\u201f-]{0,200}\Z")
 
 
+# A scheme, and what is a provider's behind it: its host, and the page that everybody has who looks for a key.
+_PUBLIC = r"(?i)\bhttps?://(?:(?:[a-z]{2,10}\.)?(?:openai|anthropic|groq)\.com(?![\w.@:-])(?:[/-](?-i:[a-z]{1,11}\b))*)?"
+_NOTHING = ("", "/", "/v1", "/v1/")
+"""What may be left of an address that holds nothing of anybody's own."""
+
+
 def kind_of(name: str) -> Optional[str]:
     """What kind a variable's value is; None for a name that no version knows."""
     known = VARIABLES.get(name)
@@ -228,9 +236,16 @@ def is_harmless(name: str, value: str) -> bool:
     if name.upper() in ADDRESSES:
         return all(is_address(name, part) for part in value.split(","))
     if kind is None or kind in ("key", "secret"):
+        if kind is None and provider_of_model(value) is not None:  # the name is a misspelt one
+            return is_address(name, value)
         is_invitation = kind == "key" or value.startswith("your-")
-        return is_placeholder(value) if is_invitation else is_nobodys(value)
+        return without_public(value) in _NOTHING or (is_placeholder if is_invitation else is_nobodys)(value)
     return is_address(name, value)
+
+
+def without_public(text: str) -> str:
+    """A text without the schemes and the providers' own addresses in it, which everybody knows."""
+    return re.sub(_PUBLIC, "", text)
 
 
 def is_address(name: str, value: str) -> bool:

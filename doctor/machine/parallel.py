@@ -9,18 +9,18 @@ T = TypeVar("T")
 
 
 def in_parallel(*questions: Callable[[], T]) -> list[T]:
-    """Ask several questions at once and wait for all; the first exception of any of them is raised.
+    """Ask several questions at once and wait for all; what the first of them raises is raised, in their order.
 
     Each question has its own time limit, so the whole takes as long as the slowest.
     """
     answers: list[Any] = [None] * len(questions)
-    raised: list[BaseException] = []
+    raised: dict[int, BaseException] = {}
 
     def ask(place: int) -> None:
         try:
             answers[place] = questions[place]()
         except BaseException as problem:  # noqa: BLE001  handed to the caller's thread, which raises it
-            raised.append(problem)
+            raised[place] = problem
 
     if len(questions) == 1:
         return [questions[0]()]
@@ -35,5 +35,5 @@ def in_parallel(*questions: Callable[[], T]) -> list[T]:
     for thread in started:
         thread.join()
     if raised:
-        raise raised[0]
+        raise raised[min(raised)]
     return answers
