@@ -210,7 +210,7 @@ def findings(machine: Machine, registry: Registry, folder: PurePath, is_given: b
     return told
 
 
-@pytest.mark.parametrize("name", patients.names())
+@pytest.mark.parametrize("name", patients.some())
 def test_a_patient_recorded_and_replayed_is_as_ill(name: str, registry: Registry) -> None:
     patient = patients.admit(name).machine
     first = Recorder(patient, patient.folder, patient.is_given)

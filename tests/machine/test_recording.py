@@ -296,7 +296,7 @@ def test_the_schema_and_the_form_know_the_same_keys() -> None:
             assert caught.value.place[:1] == (key,) or key == "expect"
 
 
-@pytest.mark.parametrize("name", patients.names())
+@pytest.mark.parametrize("name", patients.some())
 def test_every_patient_is_valid_by_the_schema(name: str) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(read(patients.HERE / f"{name}.yaml"))
 
