@@ -20,6 +20,7 @@ from checks.trust import TrustStore
 from checks.wsl import Wsl
 from doctor import Failure, FailureKind, Machine, Options, Unavailable, fact, in_parallel, say
 from doctor.machine import Response, Trust
+from doctor.machine.errors import NO_TIME_LEFT
 
 __all__ = ["Reach", "Reached", "asked_first", "reached"]
 
@@ -51,7 +52,7 @@ class _Asker(NamedTuple):
     timeout_s: float
 
     def all(self, *questions: Callable[[], Any]) -> list[Any]:
-        """The answers, None where a recording does not tell one."""
+        """The answers, None where a recording does not tell one, or the time for the network was up."""
         return in_parallel(*(partial(_maybe, each) for each in questions))
 
     def request(self, method: str, url: str, headers: Optional[Mapping[str, str]] = None) -> Union[Response, Failure]:
@@ -63,11 +64,19 @@ class _Asker(NamedTuple):
 
 def _maybe(question: Callable[[], Any]) -> Any:
     try:
-        return question()
+        answer = question()
     except Unavailable as why:
         if why.kind != "not-recorded":
             raise
         return None
+    return None if answer == NO_TIME_LEFT else answer
+
+
+def _in_time(answer: Union[Response, Failure]) -> Union[Response, Failure]:
+    """The doctor's own want of time (a busy computer, a short --timeout) is not the line's silence."""
+    if answer == NO_TIME_LEFT:
+        raise Unavailable(say("the time for the network was up before anybody could answer"))
+    return answer
 
 
 @fact
@@ -117,7 +126,7 @@ def _first(asker: _Asker, endpoint: Endpoint, probe: Probe) -> Optional[Reach]:
     proxy = asker.proxies.for_url(probe.url)
     host, port = (proxy.host, proxy.port) if proxy is not None else (endpoint.host, endpoint.port)
     answer, resolved, connected = asker.all(
-        lambda: asker.request(probe.method, probe.url, probe.headers),
+        lambda: _in_time(asker.request(probe.method, probe.url, probe.headers)),
         lambda: machine.resolve(host, timeout_s),
         lambda: machine.connect(host, port, timeout_s),
     )

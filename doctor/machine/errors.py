@@ -10,7 +10,7 @@ from doctor.words import say
 CLOSED = Failure(FailureKind.OTHER, "closed")
 """The answer of a machine that has been closed."""
 NO_TIME_LEFT = Failure(FailureKind.TIMED_OUT, "limit")
-"""The answer when the time for the whole network has gone by: nobody was asked."""
+"""The answer when the time for the whole network has gone by: nobody was asked, or not for long enough to tell."""
 
 _NAMES = {
     FailureKind.ABSENT: "ENOENT ENOTDIR ENAMETOOLONG EILSEQ",

@@ -25,6 +25,7 @@ from doctor.machine import (
     Content,
     Disk,
     Failure,
+    FailureKind,
     Folder,
     Key,
     Listeners,
@@ -47,6 +48,8 @@ from doctor.words import Secret
 T = TypeVar("T")
 SHORTEST_S = 0.02
 """Nobody answers in less; the clocks of some systems go in steps of nearly that."""
+TELLING_S, TELLING_SHARE = 1.0, 0.25
+"""Whoever is silent for less than this, and for less than this part of the network's time, may just be slow."""
 
 
 class Live(Machine):
@@ -184,15 +187,22 @@ class Live(Machine):
         return self._in_time(timeout_s, lambda left_s: network.connect(host, port, left_s))
 
     def _in_time(self, timeout_s: float, ask: Callable[[float], Union[T, Failure]]) -> Union[T, Failure]:
-        """Ask with what is left of the time for the network; when nothing is left, nobody is asked."""
+        """Ask with what is left of the time for the network; when nothing is left, nobody is asked, and when next to
+        nothing is left, silence tells no more than that.
+        """
         if self._is_closed:
             return CLOSED
+        is_telling = True
         if self._network_limit_s is not None:
             now = self._clock()
             # Of several that begin together the first counts.
             self._network_ends.append(min(now + self._network_limit_s, self._network_ends_at_last))
-            timeout_s = min(timeout_s, self._network_ends[0] - now)
-        return ask(timeout_s) if timeout_s > SHORTEST_S else NO_TIME_LEFT
+            left_s = self._network_ends[0] - now
+            is_telling = left_s >= min(timeout_s, TELLING_S, TELLING_SHARE * self._network_limit_s)
+            timeout_s = min(timeout_s, left_s)
+        answer = ask(timeout_s) if timeout_s > SHORTEST_S else NO_TIME_LEFT
+        is_silence = isinstance(answer, Failure) and answer.kind is FailureKind.TIMED_OUT
+        return NO_TIME_LEFT if is_silence and not is_telling else answer
 
     def bind(self, host: str, port: int) -> Union[Bound, Failure]:
         from doctor.machine import network

@@ -248,6 +248,14 @@ def test_whoever_begins_late_has_less_time_for_the_network(server: socket.socket
     assert [ask() for ask in every_question(machine, port_of(server))] == [NOT_ASKED] * 4
 
 
+def test_who_is_silent_for_a_moment_only_is_not_called_silent(server: socket.socket) -> None:
+    """A busy computer begins so late that next to nothing is left: what the others would have said is not known."""
+    clock = Clock()
+    machine = Live(network_limit_s=8.0, clock=clock, network_ends=clock() + 0.3)
+    assert [ask() for ask in every_question(machine, port_of(server))[:2]] == [NOT_ASKED] * 2
+    assert machine.connect("127.0.0.1", port_of(server), PATIENCE_S) == Connected("127.0.0.1")
+
+
 def test_a_black_hole_costs_one_limit_for_everything_that_is_asked(server: socket.socket) -> None:
     """It takes connections and says nothing. Each question would wait for a minute."""
     machine = Live(network_limit_s=0.5)
