@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 from functools import lru_cache
@@ -123,6 +124,8 @@ def _answer(client: httpx.Client, made: httpx.Request, deadline: float) -> Respo
                 break
             if monotonic() > deadline:
                 raise TimeoutError
+    except httpx.RemoteProtocolError:  # it spoke HTTP until here
+        raise ConnectionResetError(errno.ECONNRESET, "") from None
     finally:
         answer.close()
     names = {name.lower(): value for name, value in answer.headers.items()}

@@ -139,7 +139,7 @@ def test_what_is_no_answer(machine: Live, said: bytes, failure: Failure) -> None
 
 
 def test_an_answer_that_breaks_off_is_none(machine: Live, site: str) -> None:
-    assert kind(machine.request("GET", f"{site}/breaking-off", timeout_s=PATIENCE_S)) is FailureKind.PROTOCOL
+    assert kind(machine.request("GET", f"{site}/breaking-off", timeout_s=PATIENCE_S)) is FailureKind.RESET
 
 
 def test_nobody_listens(machine: Live, site: str) -> None:
