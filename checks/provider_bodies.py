@@ -214,4 +214,5 @@ def site_in(location: str) -> str:
     found = _SITE.match(location.strip())
     if not found or prefix_of(found[2]):
         return ""
-    return f"{'' if found[1] == '//' else found[1]}{found[2].lower()}{found[3] or ''}"
+    # As it came: what hides a key that a server sends back knows it by its own letters.
+    return f"{'' if found[1] == '//' else found[1]}{found[2]}{found[3] or ''}"

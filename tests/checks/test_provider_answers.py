@@ -240,7 +240,7 @@ def test_a_code_that_rejects_needs_a_status_that_refuses(provider: str, status: 
     ("location", "site"),
     [
         ("https://login.example:8443/sso?back=sk-proj-x", "https://login.example:8443"),
-        ("http://LOGIN.example", "http://login.example"),
+        ("http://LOGIN.example", "http://LOGIN.example"),  # a key that is echoed there is known by its own letters
         ("//login.example/x", "login.example"),
         ("/v1/models/", ""),
         ("", ""),
