@@ -6,13 +6,14 @@ from typing import Iterator, Optional
 
 from checks.autogpt.pythons import BEST_SERIES
 from checks.checkout import Checkout
-from checks.environment_sources import Environment, ProjectEnvironments
+from checks.environment_sources import ProjectEnvironments
 from checks.interpreters import Interpreter, Interpreters
 from checks.manifest import Manifest, fits
 from checks.meanings import ENVIRONMENT
 from checks.poetry_remedies import CONFIGURATION, ENVIRONMENTS, INSTALLATION, get_poetry, install, poetry, shell_of
 from checks.poetry_sources import Poetries
 from checks.python import is_usual
+from checks.virtual_environment import Environment
 from doctor import Command, Finding, Remedy, Stage, check, found, note, ok, problem, remedy, run, say, warning
 
 

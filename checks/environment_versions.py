@@ -10,11 +10,12 @@ import re
 from typing import Iterator, Mapping, Optional
 
 from checks.checkout import Checkout
-from checks.environment_sources import Environment, ProjectEnvironments
+from checks.environment_sources import ProjectEnvironments
 from checks.lock_file import LockFile
 from checks.meanings import ENVIRONMENT_VERSIONS
 from checks.poetry_remedies import install, poetry
 from checks.poetry_sources import Poetries
+from checks.virtual_environment import Environment
 from doctor import Finding, Link, Stage, check, found, note, problem, remedy, say, warning
 
 Numbers = tuple[int, ...]

@@ -88,21 +88,25 @@ def hidden_files_env(
     elif env_places.elsewhere:
         yield _elsewhere(checkout, env_places)
     elif env_places.has_template and not env_places.is_made:
-        yield problem(
-            "hidden_files.no-env",
-            "There is no .env yet, and no key is set in this shell",
-            detail="AutoGPT needs the key of at least one provider of language models.",
-            evidence=found(say("no .env in {folder}", folder=checkout.agent), wanted="a copy of .env.template"),
-            remedy=remedy(
-                "Make one. In it delete the # before OPENAI_API_KEY= (or the line of another provider), and put your "
-                "key right behind the ="
-                if version.place >= PLACES["2024-05"]  # of its template every line is a remark
-                else "Make one, then put your key into it, behind OPENAI_API_KEY=",
-                *_copies(checkout, env_places),
-                links=(SETUP,),
-            ),
-            explained_by=("checkout.folder-for-file",),
-        )
+        yield _no_env(checkout, env_places, version)
+
+
+def _no_env(checkout: Checkout, env_places: EnvPlaces, version: Version) -> Finding:
+    return problem(
+        "hidden_files.no-env",
+        "There is no .env yet, and no key is set in this shell",
+        detail="AutoGPT needs the key of at least one provider of language models.",
+        evidence=found(say("no .env in {folder}", folder=checkout.agent), wanted="a copy of .env.template"),
+        remedy=remedy(
+            "Make one. In it delete the # before OPENAI_API_KEY= (or the line of another provider), and put your "
+            "key right behind the ="
+            if version.place >= PLACES["2024-05"]  # of its template every line is a remark
+            else "Make one, then put your key into it, behind OPENAI_API_KEY=",
+            *_copies(checkout, env_places),
+            links=(SETUP,),
+        ),
+        explained_by=("checkout.folder-for-file",),
+    )
 
 
 def _read(path: PurePath, checkout: Checkout) -> Finding:

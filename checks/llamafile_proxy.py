@@ -12,9 +12,10 @@ from checks.hosts import is_loopback
 from checks.llamafile_answers import Answer
 from checks.llamafile_case import SETUP, Case
 from checks.llamafile_verdict import PROXY_IN_THE_WAY
+from checks.network_remedies import PROXY_SETTINGS
 from checks.process_variables import ProcessVariables
 from checks.proxies import Proxies, Proxy
-from doctor import Evidence, Finding, Link, Remedy, Words, found, problem, remedy, say, warning
+from doctor import Evidence, Finding, Remedy, Words, found, problem, remedy, say, warning
 
 CLIENT_FAULTS = ("network.proxy-dead", "network.proxy-socks", "network.proxy-scheme", "network.proxy-exceptions")
 """What is wrong with the proxy itself."""
@@ -94,7 +95,7 @@ def go_past(case: Case, proxy: Proxy, past: Past) -> Remedy:
     """Which hosts to name, and where. One library knows no networks (10.0.0.0/8), and the other no ports."""
     hosts = ",".join(dict.fromkeys((*LOCAL_HOSTS, case.server.endpoint.host)))
     if not proxy.variable:
-        return remedy(_beside_the_system(case, proxy, hosts), links=(HTTPX,))
+        return remedy(_beside_the_system(case, proxy, hosts), links=(PROXY_SETTINGS,))
     # Small letters win where both are set.
     named = next((v for v in map(past.variables.get, ("no_proxy", "NO_PROXY")) if v is not None), None)
     if named is None:
@@ -104,7 +105,7 @@ def go_past(case: Case, proxy: Proxy, past: Past) -> Remedy:
     else:
         words = "Add ,{hosts} to {name}, which is set in {place}. Numbers alone, without a port and without a slash."
         text = say(words, hosts=hosts, name=named.name, place=named.source)
-    return remedy(text, links=(HTTPX,))
+    return remedy(text, links=(PROXY_SETTINGS,))
 
 
 def _beside_the_system(case: Case, proxy: Proxy, hosts: str) -> Words:
@@ -112,6 +113,3 @@ def _beside_the_system(case: Case, proxy: Proxy, hosts: str) -> Words:
     words = "Write in {file}: NO_PROXY={hosts}, and with it HTTPS_PROXY={proxy}, since AutoGPT looks at the system's "
     words += "settings only while no such variable is set."
     return say(words, file=case.env, hosts=hosts, proxy=proxy.shown)
-
-
-HTTPX = Link("HTTPX: proxy variables", "https://www.python-httpx.org/environment_variables/#proxies")

@@ -182,7 +182,8 @@ def llamafile_in_wsl(
     is_on_windows = seen.reached is not None or seen.on_loopback or seen.on_address
     if not takers or formats.loader or not llamafile_files.whole or is_on_windows:
         return
-    from checks.llamafile_wsl_words import Case, in_wsl
+    from checks.llamafile_wsl_remedies import Case
+    from checks.llamafile_wsl_words import in_wsl
 
     case = Case(seen, windows_address, wsl, checkout, env_file, env_places)
     yield in_wsl(case, takers, llamafile_files)

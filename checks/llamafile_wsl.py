@@ -167,7 +167,8 @@ def llamafile_from_wsl(
     unless it is started with --host and that address, and the firewall of Windows must let WSL in. AutoGPT's serve.py
     hands --host on. The router of your home is not Windows, and neither is WSL's name server.
     """
-    from checks.llamafile_wsl_words import Case, finding_of
+    from checks.llamafile_wsl_remedies import Case
+    from checks.llamafile_wsl_words import finding_of
 
     code = diagnose(llamafile_on_windows, windows_address, _starts_here(llamafile_files, formats))
     if code:

@@ -1,63 +1,29 @@
-"""What is said of a llamafile on Windows, and how it is started there so that WSL reaches it."""
+"""What is said of a llamafile on Windows that WSL does not reach."""
 
 from __future__ import annotations
 
-from pathlib import PureWindowsPath
-from typing import Iterator, NamedTuple, Optional, Sequence
+from typing import Iterator, Optional, Sequence
 
 from checks.autogpt.providers import PROVIDERS
-from checks.checkout import Checkout
-from checks.env_file import EnvFile
-from checks.env_places import EnvPlaces
-from checks.hosts import is_loopback, number_of, text_of
+from checks.hosts import is_loopback
 from checks.llamafile_commands import LOADER
 from checks.llamafile_files import LlamafileFiles
-from checks.llamafile_wsl import LlamafileOnWindows
-from checks.setting_remedies import write
-from checks.url_faults import fault_in
-from checks.wsl import Wsl
-from checks.wsl_address import DNS_TUNNEL, USUAL, WindowsAddress
-from doctor import Command, Evidence, Finding, Link, Remedy, Words, found, note, problem, remedy, run, say, warning
-
-_VARIABLE = "LLAMAFILE_API_BASE"
-
-
-class Case(NamedTuple):
-    """What the sentences are about."""
-
-    seen: LlamafileOnWindows
-    windows: WindowsAddress
-    wsl: Wsl
-    checkout: Checkout
-    env_file: EnvFile
-    env_places: EnvPlaces
-
-    @property
-    def address(self) -> str:
-        """Where Windows is: the address that answered, else the likely one."""
-        reached = self.seen.reached
-        return reached.address if reached is not None else self.windows.addresses[0]
-
-    @property
-    def port(self) -> int:
-        """A llamafile that is still to be started is better started at a port at which AutoGPT can count words."""
-        port = self.seen.endpoint.port
-        is_good = self.seen.reached is not None or fault_in("llamafile", self._base(port)) is None
-        return port if is_good else 8080
-
-    @property
-    def base(self) -> str:
-        """What LLAMAFILE_API_BASE should be."""
-        return self._base(self.port)
-
-    def _base(self, port: int) -> str:
-        return f"http://{'localhost' if self.windows.is_shared else self.address}:{port}/v1"
-
-    @property
-    def is_set_right(self) -> bool:
-        host, port = self.seen.endpoint.host, self.seen.endpoint.port
-        is_host = is_loopback(host) and ":" not in host if self.windows.is_shared else host == self.address
-        return is_host and port == self.port
+from checks.llamafile_wsl_remedies import (
+    IN_WSL,
+    LINKS,
+    RESTART,
+    RULES,
+    Case,
+    firewall_rule,
+    joined,
+    line_commands,
+    new_line,
+    start_and_line,
+    start_commands,
+)
+from checks.network_remedies import WSL_NETWORK
+from checks.wsl_address import DNS_TUNNEL
+from doctor import Evidence, Finding, Words, found, note, problem, remedy, say, warning
 
 
 def finding_of(code: str, case: Case) -> Finding:
@@ -90,7 +56,7 @@ def _address(case: Case) -> Finding:
         "llamafile.wsl-address",
         text,
         detail="AutoGPT asks for its llamafile where nobody answers.",
-        remedy=_all(case),
+        remedy=start_and_line(case),
         is_certain=case.seen.reached is not None,
     )
 
@@ -100,7 +66,7 @@ def _stale(case: Case) -> Finding:
         "llamafile.wsl-stale-address",
         say("{host} is no longer Windows: its address changes with each restart", host=case.seen.endpoint.host),
         detail=say("Now it is {address}, and a llamafile must be told to listen there.", address=case.address),
-        remedy=_all(case),
+        remedy=start_and_line(case),
         is_certain=case.seen.reached is not None,
     )
 
@@ -111,7 +77,7 @@ def _refused(case: Case) -> Finding:
     if seen.on_loopback and windows.is_shared:
         text = say("Something answers on Windows at port {port}, and WSL does not reach it", port=seen.endpoint.port)
         detail = say("In this networking mode both have one localhost. Restarting WSL mostly puts that right.")
-        way = remedy(None, _RESTART, links=LINKS)
+        way = remedy(None, RESTART, links=LINKS)
         return problem("llamafile.wsl-refused", text, detail=detail, remedy=way, is_certain=False)
     if seen.on_loopback:
         text = say("The llamafile on Windows listens to Windows alone, and not to WSL")
@@ -125,7 +91,7 @@ def _refused(case: Case) -> Finding:
         detail = say("None runs there, or it listens to Windows alone, as it does without --host.")
     # What keeps it from being started in this Linux explains a silence, and not a llamafile on Windows.
     explained = () if seen.on_loopback else ("llamafile.start-in-wsl",)
-    return problem("llamafile.wsl-refused", text, detail=detail, remedy=_all(case), explained_by=explained)
+    return problem("llamafile.wsl-refused", text, detail=detail, remedy=start_and_line(case), explained_by=explained)
 
 
 def _firewall(case: Case) -> Finding:
@@ -135,7 +101,7 @@ def _firewall(case: Case) -> Finding:
             "llamafile.wsl-firewall",
             say("Windows does not answer WSL at port {port}", port=port),
             detail="In this networking mode both have one localhost. Restarting WSL mostly puts that right.",
-            remedy=remedy(None, _RESTART, links=LINKS),
+            remedy=remedy(None, RESTART, links=LINKS),
             is_certain=False,
         )
     if seen.on_address:
@@ -148,13 +114,13 @@ def _firewall(case: Case) -> Finding:
         "Let WSL in at that port. If Windows once asked about llamafile.exe and was told no, delete the rule that it "
         "made of that (Windows Defender Firewall, Inbound Rules): what forbids is stronger."
     )
-    text_of_all = block if case.is_set_right else say("{block} {line}", block=block, line=_line(case).text or "")
-    commands = (_rule(case), *(() if seen.on_address else _start(case)))
+    text_of_all = block if case.is_set_right else say("{block} {line}", block=block, line=new_line(case).text or "")
+    commands = (firewall_rule(case), *(() if seen.on_address else start_commands(case)))
     return problem(
         "llamafile.wsl-firewall",
         text,
         detail=detail,
-        remedy=remedy(text_of_all, *commands, *_line_commands(case), links=(*LINKS, RULES)),
+        remedy=remedy(text_of_all, *commands, *line_commands(case), links=(*LINKS, RULES)),
         is_certain=bool(seen.on_address),
     )
 
@@ -164,7 +130,7 @@ def in_wsl(case: Case, entries: Sequence[str], files: LlamafileFiles) -> Finding
     make = problem if files.is_silent else note if case.windows.is_shared else warning
     texts = [say("Best run it on Windows, and let AutoGPT ask it there."), say(_INSIDE, entries=entries)]
     if not case.is_set_right:
-        texts.append(_line(case).text or say(""))
+        texts.append(new_line(case).text or say(""))
     return make(
         "llamafile.start-in-wsl",
         "A llamafile cannot be started in this WSL: it is handed to Windows",
@@ -177,11 +143,11 @@ def in_wsl(case: Case, entries: Sequence[str], files: LlamafileFiles) -> Finding
             found(say("{name} lies in this Linux", name=files.whole[0].path.name), where=say("{f}", f=files.folder)),
         ),
         remedy=remedy(
-            _joined(texts),
-            *_start(case),
-            *_line_commands(case),
+            joined(texts),
+            *start_commands(case),
+            *line_commands(case),
             *LOADER,
-            links=(PROVIDERS["llamafile"].setup_page, IN_WSL, NETWORKING),
+            links=(PROVIDERS["llamafile"].setup_page, IN_WSL, WSL_NETWORK),
         ),
     )
 
@@ -228,99 +194,3 @@ def _source(case: Case, address: str) -> Words:
     if address == case.windows.gateway:
         return say("/proc/net/route, {mode}", mode=mode)
     return mode
-
-
-# --- remedies -------------------------------------------------------------------------------------------------------
-
-
-def _all(case: Case) -> Remedy:
-    """Start it on Windows where none was reached, and the line for `.env` where it says something else."""
-    is_reached = case.seen.reached is not None
-    start = "On Windows, start the llamafile for WSL: AutoGPT's own serve.py does it."
-    start = "End it there, and start it for WSL: AutoGPT's own serve.py does it." if case.seen.on_loopback else start
-    texts = [] if is_reached else [say(start)]
-    if case.windows.mode == "nat":
-        texts.append(say(_LASTING))
-    if not case.is_set_right and (line := _line(case).text):
-        texts.append(line)
-    commands = () if is_reached else _start(case)
-    return remedy(_joined(texts), *commands, *_line_commands(case), links=LINKS)
-
-def _joined(texts: list[Words]) -> Words:
-    joined = texts[0] if texts else say("")
-    for each in texts[1:]:
-        joined = say("{before} {after}", before=joined, after=each)
-    return joined
-
-
-def _line(case: Case) -> Remedy:
-    setting = case.seen.endpoint.setting
-    if setting is not None:
-        return write([(setting, case.base)], "sh")
-    file = case.env_file.path if case.env_file.text is not None else case.env_places.target
-    return remedy(say("Write in {file}: {name}={value}", file=file or ".env", name=_VARIABLE, value=case.base))
-
-
-def _line_commands(case: Case) -> tuple[Command, ...]:
-    return () if case.is_set_right else _line(case).commands
-
-
-def _start(case: Case) -> tuple[Command, ...]:
-    """serve.py stands in WSL and is to run on Windows, in a folder of Windows: it fetches 5 GB into its own."""
-    options = say("") if case.windows.is_shared else say(" --host {address}", address=case.address)
-    if case.port != 8080:
-        options = say("{options} --port {port}", options=options, port=case.port)
-    script = case.checkout.agent / "scripts" / "llamafile" / "serve.py"
-    drive = next((each for each in case.wsl.windows_mounts if len(each.name) == 1 and each.name.isalpha()), None)
-    copied: tuple[Command, ...] = ()
-    if drive is not None:
-        there, folder = drive / "llamafile", PureWindowsPath(f"{drive.name.upper()}:\\llamafile")
-        copied = (
-            run("mkdir -p {folder} && cp {script} {folder}", folder=there, script=script, note="here, in WSL"),
-            run("cd {folder}", folder=folder, shell="powershell", note="from here on in PowerShell, on Windows"),
-        )
-    where = "serve.py needs it" if copied else "in PowerShell on Windows, in a folder with a copy of serve.py"
-    return (
-        *copied,
-        run("py -m pip install click", shell="powershell", note=where),
-        run("py serve.py{options}", options=options, shell="powershell", note=_FIRST),
-    )
-
-
-_FIRST = "leave that window open; the first time it downloads about 5 GB"
-
-def _rule(case: Case) -> Command:
-    port = case.seen.endpoint.port if case.seen.on_address else case.port
-    return run(
-        "New-NetFirewallRule -DisplayName {name} -Direction Inbound -Protocol TCP -LocalPort {port} -Action Allow "
-        "-RemoteAddress {network}",
-        name=f"llamafile {port}",
-        port=port,
-        network=_network(case),
-        shell="powershell",
-        note="in PowerShell on Windows, as administrator",
-    )
-
-
-def _network(case: Case) -> str:
-    """Where WSL comes from: the range that Windows draws its network from, so that the rule outlives a restart."""
-    gateway = number_of(case.address)
-    near = next((each for each in case.windows.networks if each.has(gateway)), USUAL)
-    chosen = USUAL if USUAL.has(gateway) else near
-    return f"{text_of(chosen.address)}/{bin(chosen.mask).count('1')}"
-
-
-_LASTING = (
-    "The address changes with each restart of Windows. With networkingMode=mirrored under [wsl2] in .wslconfig "
-    "(Windows 11) it is always localhost."
-)
-_RESTART = run("wsl --shutdown", shell="powershell", note="ends all that runs in WSL; then open it again")
-
-# --- links ----------------------------------------------------------------------------------------------------------
-
-IN_WSL = Link("llamafile: in WSL", "https://github.com/mozilla-ai/llamafile/issues/356")
-NETWORKING = Link("WSL and the network", "https://learn.microsoft.com/en-us/windows/wsl/networking")
-RULES = Link(
-    "New-NetFirewallRule", "https://learn.microsoft.com/en-us/powershell/module/netsecurity/new-netfirewallrule"
-)
-LINKS = (PROVIDERS["llamafile"].setup_page, NETWORKING)

@@ -6,12 +6,13 @@ from pathlib import PurePath
 from typing import NamedTuple, Optional
 
 from checks.checkout import Checkout
-from checks.environment_sources import Environment, ProjectEnvironments
+from checks.environment_sources import ProjectEnvironments
 from checks.interpreters import Interpreter, Interpreters, Launching, Mute
 from checks.lock_file import LockFile
 from checks.lock_packages import Missing, Package, canonical, missing, packages
 from checks.manifest import Manifest, fits
 from checks.poetry_sources import Poetries
+from checks.virtual_environment import Environment
 from checks.wheels import Target, target_of
 from doctor import Machine, NotHere, Unavailable, fact, say
 

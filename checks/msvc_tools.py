@@ -6,7 +6,7 @@ runtime that has nearly the same name is no compiler.
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple, Optional
+from typing import Iterator, NamedTuple, Optional, Sequence
 
 from checks.checkout import Checkout
 from checks.interpreters import Interpreter, Interpreters
@@ -14,7 +14,23 @@ from checks.lock import WheelGaps
 from checks.lock_wheels import KINDS, LONGEST_LIST, another_python
 from checks.meanings import MSVC_TOOLS
 from checks.python_remedies import Installers
-from doctor import Finding, Link, Machine, NotHere, Stage, System, check, fact, found, ok, remedy, run, say, warning
+from doctor import (
+    Finding,
+    Link,
+    Machine,
+    NotHere,
+    Remedy,
+    Stage,
+    System,
+    check,
+    fact,
+    found,
+    ok,
+    remedy,
+    run,
+    say,
+    warning,
+)
 from doctor.machine import Key, Ran
 
 # --- facts --------------------------------------------------------------------------------------------------------
@@ -102,9 +118,12 @@ def msvc_build_tools(
     if build_tools.state == "found":
         yield ok("msvc.build-tools", say("there is a compiler for {names}", names=names))
         return
-    better = another_python(wheel_gaps, checkout, interpreters, installers)
+    yield _missing(names, wheel_gaps, another_python(wheel_gaps, checkout, interpreters, installers))
+
+
+def _missing(names: Sequence[str], wheel_gaps: WheelGaps, better: Remedy) -> Finding:
     keep = say("only to keep Python {series}: the compiler, several GB", series=wheel_gaps.interpreter.series)
-    yield warning(
+    return warning(
         "msvc.build-tools-missing",
         say("Parts of AutoGPT have no ready-made file for Python {series}", series=wheel_gaps.interpreter.series),
         detail="There is no compiler, so poetry install ends with: Microsoft Visual C++ 14.0 or greater is required.",

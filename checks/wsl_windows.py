@@ -180,14 +180,16 @@ def wsl_installation(system: System, wsl_in_windows: WslInWindows) -> Iterator[F
         )
     elif state.own:
         yield ok("wsl.installed", say("distributions: {names}", names=[each.name for each in state.own]))
-    for each in state.distributions:
-        if each.state in STATES:
-            yield note(
-                "wsl.broken-distribution",
-                say("The distribution {name} is {state}", name=each.name, state=STATES[each.state]),
-                detail="It can be used when that has ended. Where it never ends, restart the computer.",
-                links=[TROUBLE],
-            )
+    yield from (_broken(each) for each in state.distributions if each.state in STATES)
+
+
+def _broken(distribution: Distribution) -> Finding:
+    return note(
+        "wsl.broken-distribution",
+        say("The distribution {name} is {state}", name=distribution.name, state=STATES[distribution.state]),
+        detail="It can be used when that has ended. Where it never ends, restart the computer.",
+        links=[TROUBLE],
+    )
 
 
 @check(

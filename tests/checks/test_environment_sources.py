@@ -9,7 +9,6 @@ import pytest
 
 from checks.checkout import checkout, search
 from checks.environment_sources import (
-    Environment,
     PoetrySettings,
     environment_name,
     poetry_settings,
@@ -19,6 +18,7 @@ from checks.environment_versions import locked
 from checks.interpreters import Interpreter, Launching
 from checks.lock_file import read_lock
 from checks.manifest import manifest, manifest_text
+from checks.virtual_environment import Environment
 from doctor.about import Options
 from doctor.machine.recorded import Recorded, parse
 

@@ -18,7 +18,8 @@ from checks.env_places import EnvPlaces
 from checks.hosts import is_loopback, number_of, text_of
 from checks.llamafile_files import LlamafileFile, LlamafileFiles
 from checks.llamafile_wsl import LlamafileOnWindows, Tried, diagnose
-from checks.llamafile_wsl_words import Case, finding_of, in_wsl
+from checks.llamafile_wsl_remedies import Case
+from checks.llamafile_wsl_words import finding_of, in_wsl
 from checks.meanings_of_llamafile_start import LLAMAFILE_WSL
 from checks.wsl import Wsl
 from checks.wsl_address import Network, WindowsAddress, routes_of

@@ -10,13 +10,14 @@ import pytest
 
 from checks.autogpt.layouts import LAYOUTS
 from checks.checkout import Checkout
-from checks.environment_sources import Environment, ProjectEnvironments
+from checks.environment_sources import ProjectEnvironments
 from checks.interpreters import Interpreter, Interpreters, Launching
 from checks.lock import WheelGaps, wheel_gaps
 from checks.lock_file import LockFile, read_lock
 from checks.lock_wheels import Compiler, lock_wheels
 from checks.manifest import Manifest, loads
 from checks.python_remedies import Installers
+from checks.virtual_environment import Environment
 from doctor import Unavailable
 from doctor.findings import Finding, Status
 from doctor.machine.recorded import Recorded, parse

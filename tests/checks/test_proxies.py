@@ -19,12 +19,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from checks.environment_sources import Environment, ProjectEnvironments
+from checks.environment_sources import ProjectEnvironments
 from checks.process_variables import ProcessVariable, ProcessVariables, process_variables
 from checks.proxies import Proxies, proxies
 from checks.proxy_exceptions import pattern_of
 from checks.system_proxies import INTERNET_SETTINGS, SCUTIL, of_registry, of_scutil
 from checks.url_parts import parts_of
+from checks.virtual_environment import Environment
 from doctor import Options, Secret, say
 from doctor.machine import Key
 from doctor.visit import secrets_in

@@ -13,12 +13,13 @@ import certifi
 import httpx
 import pytest
 
-from checks.environment_sources import Environment, ProjectEnvironments
+from checks.environment_sources import ProjectEnvironments
 from checks.process_variables import ProcessVariables, process_variables
 from checks.proxies import Proxies
 from checks.settings import Settings
 from checks.system_proxies import INTERNET_SETTINGS
 from checks.trust import TrustStore, trust_store
+from checks.virtual_environment import Environment
 from doctor import Options, Secret, Unavailable
 from doctor.checkup import examine
 from doctor.machine import Response, Trust
