@@ -16,8 +16,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, NoReturn, Optional, Sequence
 
 from doctor import __version__
-from doctor.arguments import HELP, WrongUsage, nearest, parse, wrong
-from doctor.choosing import chosen_checks, machine_and_options, names_of
+from doctor.arguments import HELP, WrongUsage, parse
+from doctor.choosing import chosen_checks, machine_and_options
 
 if TYPE_CHECKING:
     from doctor.about import Options
@@ -154,10 +154,10 @@ def run(argv: Sequence[str]) -> int:
         from doctor.output import Destination
 
         Destination(Path(asked.output)).check()  # before any work is done
-    if asked.command == "list":
-        return _list(asked)
-    if asked.command == "explain":
-        return _explain(asked)
+    if asked.command in ("list", "explain"):
+        from doctor import itself
+
+        return (itself.list_checks if asked.command == "list" else itself.explain)(asked, program())
     if asked.command == "record":
         return _record(asked)
     return _examine(asked)
@@ -267,40 +267,3 @@ def _watcher() -> Optional[Watcher]:
     from doctor.readers.terminal import look_of
 
     return Progress(sys.stderr, look_of(sys.stderr))
-
-
-# --- about itself ----------------------------------------------------------------------------------------------------
-
-
-def _list(asked: argparse.Namespace) -> int:
-    from doctor.delivery import look_for, send_json, send_lines
-    from doctor.readers.explain import document, draw_list
-    from doctor.readers.json import dump
-    from doctor.registry import Registry
-
-    checks = list(Registry.of_everything_installed().checks.values())
-    if asked.format == "json":
-        send_json(dump(document(checks)), asked)
-    else:
-        send_lines(draw_list(checks, look_for(asked, program())), asked)
-    return 0
-
-
-def _explain(asked: argparse.Namespace) -> int:
-    from doctor.delivery import look_for, send_json, send_lines
-    from doctor.readers.explain import OWN_FINDINGS, document, draw_explanation, draw_own_finding
-    from doctor.readers.json import dump
-    from doctor.registry import Registry
-
-    registry = Registry.of_everything_installed()
-    checks = [registry.checks[id] for id in registry.matching([asked.word])]
-    if asked.word in OWN_FINDINGS:
-        send_lines(draw_own_finding(asked.word, look_for(asked, program())), asked)
-    elif not checks:
-        hint = nearest(asked.word, [*names_of(registry), *OWN_FINDINGS]) or f"; {program()} list names all checks"
-        wrong("there is no check or finding {name}{hint}", name=asked.word, hint=hint)
-    elif asked.format == "json":
-        send_json(dump(document(checks)), asked)
-    else:
-        send_lines(draw_explanation(checks, look_for(asked, program()), asked.word), asked)
-    return 0
