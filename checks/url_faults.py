@@ -62,6 +62,8 @@ NEED_V1 = ("1234", "11434")
 """The ports of LM Studio and Ollama, which answer OpenAI's clients below /v1 only."""
 LONGEST = 2000
 """Nobody's address is longer, and nothing is said of it."""
+_SHORTEST_KEY = 30
+"""Characters: a computer's own name may begin like a key ("sk-gateway")."""
 _URL = r"([A-Za-z][A-Za-z0-9+.\-]*)://(?:[^/?#]*@)?(\[[^\]/?#]*\]|[^:/?#]*)(?::([^/?#]*))?([^?#]*)"
 _TOO_FAR = r"(?i)/(?:chat/completions|completions|embeddings|responses|messages|v1/models)/?\Z"
 _NO_SCHEME = r"(?i)(h[tps]{2,4})(?::/?|/{1,2}|;//?)(?=[^/:])"
@@ -91,6 +93,8 @@ def _first_fault(provider: str, text: str) -> Optional[UrlFault]:
     if parsed is None or parsed[1].lower() not in ("http", "https"):
         return _no_scheme(text, parsed)
     parts = _Parts(parsed[1].lower(), parsed[2], parsed[3] or "", parsed[4].rstrip("/"))
+    if "." not in parts.host and len(parts.host) >= _SHORTEST_KEY and prefix_of(parts.host):
+        return UrlFault("key")  # asking for such a name would tell the key to whoever looks names up
     if not parts.host or re.fullmatch(PAGES, parts.host.lower()):
         host, path = OFFICIAL.get(provider, ("", ""))
         return UrlFault("host", meant=f"https://{host}{path}" if host else "")

@@ -31,6 +31,7 @@ WRONG = (
     ("openai", "ws://localhost:1234/v1", "scheme", ""),
     ("openai", "openai", "scheme", ""),
     ("openai", "sk-" + "proj-" + "x" * 12, "key", ""),
+    ("groq", "https://" + "gsk_" + "x" * 52, "key", ""),
     ("openai", "'https://api.openai.com/v1'", "characters", "https://api.openai.com/v1"),
     ("openai", "https://api.openai.com/v1 ", "characters", "https://api.openai.com/v1"),
     ("openai", "\u201chttps://api.openai.com/v1\u201d", "characters", "https://api.openai.com/v1"),
