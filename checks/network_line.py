@@ -27,6 +27,8 @@ def line_finding(group: Group, here: Here) -> Finding:
         return _captive(group, here)
     if group.is_local:
         return _local(group, here)
+    if group.code == "network.no-answer" and all(each.proxy is not None for each in group.reaches):
+        return _silent_proxy(group)
     return finding(
         group,
         say(_HEADINGS[group.code], hosts=group.hosts),
@@ -84,6 +86,21 @@ def _try(group: Group, here: Here) -> Command:
     program = "curl.exe" if here.shell == "powershell" else "curl"
     address = f"https://{host_of(group.reaches[0])}"
     return run(program + " --head {url}", url=address, shell=here.shell, note="the same without AutoGPT")
+
+
+def _silent_proxy(group: Group) -> Finding:
+    """It was the proxy that could be connected to; of the hosts behind it nothing is known."""
+    return finding(
+        group,
+        say("The proxy can be connected to, and then nothing comes back: {hosts}", hosts=group.hosts),
+        detail=say("It may be slow only; or the proxy, or what is behind it, holds the answer back."),
+        more=_line_is_up(group),
+        remedy=remedy("Ask whoever runs the proxy. Where this network works without it, take its setting out."),
+        links=[PROXY_SETTINGS],
+        explained_by=EARLIER,
+        is_certain=False,
+        may_be_slow=group.around.is_line_up,
+    )
 
 
 # --- nothing gets out -----------------------------------------------------------------------------------------------

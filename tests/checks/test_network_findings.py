@@ -172,6 +172,15 @@ def test_a_provider_that_nobody_needs_is_never_a_problem() -> None:
     assert [(each.code, each.status) for each in found] == [("network.timeout", Status.NOTE)]
 
 
+@pytest.mark.parametrize("is_through", [True, False])
+def test_who_is_silent_behind_a_proxy_is_not_sent_to_look_for_one(is_through: bool) -> None:
+    proxy = proxies_of("http", "HTTPS_PROXY", False) if is_through else None
+    (finding,) = said((reach(SILENT, proxy=proxy, connected=Connected("x")),), Around(line=Connected("x")), "linux")
+    assert (finding.code, finding.status) == ("network.no-answer", Status.WARNING)
+    assert render(finding.text).startswith("The proxy can be connected to") == is_through
+    assert ("HTTPS_PROXY=" in render(finding.remedy.text or say(""))) != is_through
+
+
 def test_two_hosts_at_the_same_place_are_one_finding_that_names_both() -> None:
     both = (reach(NOBODY, resolved=NOBODY), reach(NOBODY, "api.groq.com", resolved=NOBODY))
     (finding,) = said(both, Around(line=Connected("x")), "wsl")
