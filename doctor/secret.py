@@ -18,7 +18,7 @@ TOKEN_PREFIXES = (
 )  # fmt: skip
 # No secrets, but they are pasted where one belongs, and tell whose it would be.
 _IDS = ("org-", "proj_")
-_ID = r"(?:org-|proj_)[A-Za-z0-9]{16,}\Z"
+_ID = r"(?:org-|proj_)[A-Za-z0-9]{16,}\s*\Z"
 _ROOTS = tuple(p for p in TOKEN_PREFIXES if not any(p != other and p.startswith(other) for other in TOKEN_PREFIXES))
 # Names of packages and variables begin like this too (hf_transfer, pypi-attestations): the rest has to look random.
 _WORDY = frozenset(("hf_", "xai-", "pypi-", "npm_", "sess-", "ek_", "r8_", "AKIA", "ASIA", "eyJ", "nvapi-"))

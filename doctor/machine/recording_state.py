@@ -214,7 +214,7 @@ class _State:
 
     def response(self, response: Response) -> dict[str, Any]:
         headers = {
-            name: expand(mark_of(value)) if any(word in name for word in _PRIVATE_HEADERS) else self.mask.plain(value)
+            name: expand(mark_of(value)) if _is_private(name) else self.mask.plain(value)
             for name, value in response.headers.items()
         }
         body = written(response.body, "body", self.mask)
@@ -267,6 +267,11 @@ def _secrets_in(notes: Notes) -> Iterable[Secret]:
             for start, end in secret_values(text, _any_of(file.harmless)):
                 if looks_secret(text[start:end]):
                     yield Secret(text[start:end])
+
+
+def _is_private(header: str) -> bool:
+    """Limits of requests and tokens are named like secrets, and are numbers that everybody has."""
+    return "ratelimit" not in header and any(word in header for word in _PRIVATE_HEADERS)
 
 
 def _any_of(askers: list[Harmless]) -> Harmless:
