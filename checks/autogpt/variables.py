@@ -215,7 +215,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 # Words and numbers, as names of models, files and hosts are made of them: nothing drawn at random reads like that.
 _WORD = re.compile(r"(?:[A-Za-z]{1,20}\d{0,8}|\d{1,8}[A-Za-z]{0,12}(?:\d{1,4}[a-z]{0,2})?)\Z")
-_SHOWN = re.compile(r"[A-Za-z0-9_.,:/\\@+*~ #=\"'()\u2018-\u201f-]{0,200}\Z")
+_SHOWN = re.compile(r"[A-Za-z0-9_.,:/\\@+*~ \[\]#=\"'()\u2018-\u201f-]{0,200}\Z")
 
 
 # A scheme, and what is a provider's behind it: its host, and the page that everybody has who looks for a key.

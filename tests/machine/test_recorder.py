@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import sys
 from datetime import datetime, timezone
@@ -240,7 +241,7 @@ def test_this_machine_recorded_and_replayed_is_as_ill(tmp_path: Path, registry: 
     text = path.read_text(encoding="utf-8")
     if len(live.user) > 3 and live.user != "root":
         assert live.user not in text
-    assert live.host not in text
+    assert not re.search(rf"\b{re.escape(live.host)}\b", text)  # two letters may stand in any certificate
 
 
 # --- the file -----------------------------------------------------------------------------------------------------
