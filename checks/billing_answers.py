@@ -6,18 +6,20 @@ Nothing is sent to a provider whose free answer has already shown that it would 
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, NamedTuple, Optional, Union
 
 from checks.billing_requests import PaidRequest, PaidRequests
 from checks.endpoints import Endpoint, Endpoints
 from checks.network_seen import Reach
 from checks.probes import sendable_key
-from checks.provider_answers import Verdict, judge
 from checks.provider_replies import Reply
 from checks.reach import Reached
 from checks.trust import TrustStore
 from doctor import Failure, Machine, NotHere, Options, Unavailable, Words, fact, in_parallel, say
 from doctor.machine import Response, Trust
+
+if TYPE_CHECKING:
+    from checks.provider_answers import Verdict
 
 # A paid request may still tell something new: of the account, or of the one right that a key lacks.
 _WORTH_PAYING = ("ok", "scope_missing", "rate_limited", "wrong_path", "unknown")
@@ -48,6 +50,8 @@ class Bill(NamedTuple):
     def verdict(self) -> Optional[Verdict]:
         """None where there is no answer."""
         provider = self.request.endpoint.provider
+        from checks.provider_answers import judge
+
         return judge(provider, self.answer) if isinstance(self.answer, Response) else None
 
 
@@ -119,6 +123,8 @@ def free_verdict(provider: str, reached: Reached) -> Optional[Verdict]:
     """What the provider's answer to the free request means; None where it gave none."""
     reach = reached.of(provider)
     response = reach.response if reach is not None else None
+    from checks.provider_answers import judge
+
     return None if response is None else judge(provider, response)
 
 

@@ -6,7 +6,7 @@ a key that was never sent, is nowhere taken for a bad key.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from checks.autogpt.providers import PROVIDERS, Provider
 from checks.autogpt.versions import Version
@@ -16,10 +16,12 @@ from checks.env_file import EnvFile
 from checks.env_places import EnvPlaces
 from checks.key_findings import Slot
 from checks.known_good import KnownGood
-from checks.provider_answers import GOOD, Verdict, judge
 from checks.provider_words import SAID, SAME_AS, Said
 from checks.reach import Reached
 from doctor import NotHere, Unavailable, fact, say
+
+if TYPE_CHECKING:
+    from checks.provider_answers import Verdict
 
 WANTS_KEY = frozenset(("key_rejected", "key_rejected_or_endpoint", "key_missing", "key_required"))
 """Verdicts of who wants another key, or one at all."""
@@ -97,12 +99,16 @@ def reply_of(endpoint: Endpoint, reached: Reached) -> Reply:
         raise Unavailable(say("what {name} answers was not recorded", name=endpoint.name), kind="not-recorded")
     if reach.response is None:
         raise Unavailable(say("{name} could not be asked", name=endpoint.name), reach.trouble)
+    from checks.provider_answers import judge  # nobody needs it before somebody has answered
+
     return Reply(endpoint, judge(endpoint.provider, reach.response))
 
 
 @fact
 def known_good(reached: Reached) -> KnownGood:
     """What looked odd and was taken all the same is no doubt any more."""
+    from checks.provider_answers import GOOD, judge
+
     told = [(r.endpoint, judge(r.endpoint.provider, r.response)) for r in reached.reaches if r.response is not None]
     return KnownGood(
         keys=tuple(e.provider for e, verdict in told if verdict.key == GOOD and e.key is not None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import selectors
 import socket
 import sys
@@ -25,6 +26,9 @@ _UNRESOLVED = {
     "EAI_SERVICE": FailureKind.OTHER,
 }
 _UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)}
+
+
+_PLAIN = re.compile(r"[0-9.]{7,15}|[0-9A-Fa-f:]{2,39}")
 
 
 class Place(NamedTuple):
@@ -78,7 +82,9 @@ def _look_up(host: str, port: int) -> Union[list[Place], Failure]:
     if not 0 <= port <= 65535:  # some resolvers would take what is left of it in 16 bits
         return Failure(FailureKind.OTHER, "port")
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        # Given as bytes, a number is not prepared for other alphabets, which takes as long as a dozen facts.
+        name = host.encode("ascii") if _PLAIN.fullmatch(host) else host
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except socket.gaierror as problem:
         return unresolved(problem)
     except ValueError:  # a label that is empty or too long, or a NUL: no name at all
