@@ -68,7 +68,7 @@ def client_for(
 
 
 def proxy_of(url: Secret) -> Union[httpx.Proxy, Failure]:
-    """The proxy as httpx wants it. For SOCKS it needs a package that is not there, neither here nor in AutoGPT."""
+    """The proxy as httpx wants it. For SOCKS it would need a package that the doctor does not bring along."""
     try:
         proxy = httpx.Proxy(url.reveal())
     except Exception:  # noqa: BLE001 - besides its own errors httpx lets those of encodings and numbers through
